@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+// All bounds of Parley in one place, related by static_assert. What happens at a bound is named beside it.
+// The README's table of limits is compared with this file by a test. Constants; any thread.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "core/base/time.h"
+
+namespace parley {
+
+// Text and names -----------------------------------------------------------------------------------------------------------
+inline constexpr size_t kMaxMessageBytes = 4096;  // UTF-8 text of one message; longer: refused, message_too_long
+inline constexpr size_t kMaxNameBytes = 64;       // room or user name; longer: refused, name_too_long
+inline constexpr size_t kMaxTicketBytes = 700;    // fits into the first handshake datagram with up to kMaxRoomsInHello rooms
+inline constexpr size_t kMaxRoomsInHello = 2;     // rooms joined in the first round trip; further ones by Join right after it
+
+// Sessions and rooms -------------------------------------------------------------------------------------------------------
+inline constexpr size_t kMaxRoomsPerSession = 64;     // more: too_many_rooms
+inline constexpr size_t kMaxRooms = 1u << 20;         // rooms of a server; more: too_many_rooms
+inline constexpr size_t kMaxSessionsPerIo = 65'536;   // sessions of one I/O thread; more: server_full
+inline constexpr size_t kMaxIoThreads = 16;
+inline constexpr size_t kMaxOutbox = 256;             // a client's sends without a durable receipt; more: outbox_full
+inline constexpr size_t kMaxEventsQueued = 4096;      // client events not yet taken by parley_poll; then it stops reading the socket
+
+// History ------------------------------------------------------------------------------------------------------------------
+inline constexpr size_t kMaxPageEntries = 200;        // a history page; a larger limit is clamped
+inline constexpr size_t kMaxPageBytes = 48 * 1024;    // a page ends earlier when its entries reach this
+inline constexpr size_t kDefaultJoinEntries = 50;     // the last N that a join brings when the client doesn't say
+inline constexpr size_t kMaxPendingPages = 1024;      // page requests waiting for the reader, per I/O thread; more: busy
+inline constexpr size_t kMaxCommitEntries = 512;      // entries of one LMDB transaction
+inline constexpr Micros kMaxCommitDelay{2000};        // the longest an entry waits for others to share its commit
+
+// The bus ------------------------------------------------------------------------------------------------------------------
+inline constexpr size_t kBusSlotBytes = 512;          // payload of one slot; larger records span several
+inline constexpr size_t kBusSlots = 16'384;           // 8 MiB of payload; a full ring refuses the publish: busy
+inline constexpr size_t kMaxRecordBytes = 5 * 1024;   // the largest record on the bus
+
+// Datagrams ----------------------------------------------------------------------------------------------------------------
+inline constexpr size_t kMaxDatagramBytes = 1232;     // IPv6 minimum MTU 1280 (RFC 8200 §5) − 40 IPv6 − 8 UDP
+inline constexpr size_t kEnetMtu = 1140;              // what ENet may fill of it: the rest is header, ack block and tag
+inline constexpr size_t kMaxTransportMessage = 60 * 1024;
+inline constexpr size_t kEnetMaximumPacketSize = 64 * 1024;
+inline constexpr size_t kEnetMaximumWaitingData = 256 * 1024;
+
+static_assert(kMaxMessageBytes + 512 <= kMaxRecordBytes, "the largest message must fit on the bus with its author and header");
+static_assert(kMaxPageBytes + kMaxRecordBytes <= kMaxTransportMessage, "a page that its last entry filled must fit into one message");
+static_assert(kMaxTransportMessage < kEnetMaximumPacketSize, "ENet must take what we send");
+static_assert(kEnetMtu + 13 + 16 + 48 <= kMaxDatagramBytes, "header 13, tag 16, ack block and frame up to 48");
+
+// Names of things on the wire and in tickets -------------------------------------------------------------------------------
+inline constexpr uint16_t kProtocolVersion = 1;       // highest we speak
+inline constexpr uint16_t kProtocolVersionMin = 1;    // lowest we speak
+
+}  // namespace parley

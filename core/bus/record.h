@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+// What travels on the bus: a fixed header and a payload, read in place by every reader. Published by I/O threads, read by I/O threads and
+// the history writer. All readers apply records in bus order with the same code (core/room), so they all count the same sequences.
+// A record must therefore hold everything that applying it needs; nothing in it may depend on who reads it.
+#pragma once
+
+#include <cstdint>
+
+#include "core/base/bytes.h"
+#include "core/base/ids.h"
+#include "core/base/time.h"
+
+namespace parley::bus {
+
+// Position of a record on this process's bus: dense in slots, not in records. Not the log position.
+using BusPosition = uint64_t;
+
+enum class RecordKind : uint8_t {
+  kEntry = 1,  // payload: an Entry buffer (schema/entry.fbs). Stored; numbered in its room.
+  kJoin = 2,   // payload: names.h, room name + user + display name. Creates the room when it is new. Not stored (the room's name is).
+  kLeave = 3,  // payload: names.h, room name empty + user. `room` set.
+};
+
+// Which session published it, so that its own I/O thread can answer it.
+struct Origin {
+  uint8_t io = 0;          // index of the I/O thread
+  SessionId session;       // there
+  uint32_t request = 0;    // Join: the client's request number
+};
+
+struct RecordHeader {
+  RecordKind kind = RecordKind::kEntry;
+  Origin origin;
+  RoomId room;             // kEntry, kLeave
+  ProducerId producer;     // kEntry
+  ProducerNumber number;   // kEntry
+  WallTime wall{};         // when it was accepted
+};
+
+struct Record {
+  RecordHeader header;
+  ByteView payload;        // 8-byte aligned; valid until the reader's advance past it
+};
+
+}  // namespace parley::bus

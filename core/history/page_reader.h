@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reads history pages for the I/O threads on a thread of its own, so that a page fault never stalls a datagram. One request queue and one
+// answer queue (SPSC) for each I/O thread, bounded by kMaxPendingPages: a full queue refuses the request ("busy").
+// ask() and take() on the I/O thread `io`; do_work on the reader's thread.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "core/base/agent.h"
+#include "core/bus/wakeup.h"
+#include "core/history/store.h"
+
+namespace parley::history {
+
+struct PageQuery {
+  SessionId session;         // who gets it; echoed
+  uint32_t request = 0;      // echoed
+  bool catch_up = false;     // part of a join; echoed
+  PageRequest page;
+  Epoch since_epoch;         // with since: resume; the answer's valid_through is set and the page starts after it (forward)
+  Sequence since;
+  Sequence up_to;            // echoed: the head the join promised
+};
+
+struct PageAnswer {
+  PageQuery query;
+  Result<Page> page;
+  Sequence valid_through;
+};
+
+class PageReader final : public Agent {
+ public:
+  // One Wakeup for each I/O thread, notified when an answer is there.
+  PageReader(const Store& store, std::vector<bus::Wakeup*> io_wakeups);
+  ~PageReader() override;
+
+  bool ask(size_t io, const PageQuery& query);       // false: busy
+  std::optional<PageAnswer> take(size_t io);
+  int do_work(Now now) override;
+  bus::Wakeup& wakeup();                             // for the reader thread's runner
+};
+
+}  // namespace parley::history

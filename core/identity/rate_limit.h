@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+// A token bucket: `burst` tokens at most, refilled at `per_second`. A value; owned by whoever it limits.
+#pragma once
+
+#include "core/base/time.h"
+
+namespace parley::identity {
+
+struct RateLimit {
+  double per_second = 10;
+  double burst = 20;
+};
+
+class TokenBucket {
+ public:
+  explicit TokenBucket(RateLimit limit);
+  // Takes one token if there is one.
+  bool take(MonoTime now);
+  // How long until take() succeeds; zero if it would now.
+  Micros retry_after(MonoTime now) const;
+};
+
+}  // namespace parley::identity

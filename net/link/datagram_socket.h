@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+// Where sealed datagrams leave and arrive. Two implementations: UdpSocket (batched system calls) and SimSocket (sim_network.h, virtual time).
+// Owned by one thread; nothing here waits.
+#pragma once
+
+#include <cstddef>
+#include <span>
+
+#include "core/base/bytes.h"
+#include "core/base/time.h"
+#include "net/link/endpoint.h"
+
+namespace parley::link {
+
+struct InDatagram {
+  Endpoint from;
+  MutableBytes bytes;  // decrypted in place; valid until the next receive()
+};
+
+struct OutDatagram {
+  Endpoint to;
+  ByteView bytes;      // ≤ kMaxDatagramBytes; valid during send()
+};
+
+class DatagramSocket {
+ public:
+  virtual ~DatagramSocket() = default;
+  // Up to out.size() datagrams that have arrived; 0 if none. Larger ones than kMaxDatagramBytes are dropped and counted.
+  virtual size_t receive(std::span<InDatagram> out, Now now) = 0;
+  // Hands them to the network in order. What the network doesn't take (full buffer, unreachable) is lost and counted, as UDP may.
+  virtual void send(std::span<const OutDatagram> datagrams, Now now) = 0;
+  virtual Endpoint local() const = 0;
+  // For poll(2); -1 if there is none (simulation).
+  virtual int fd() const = 0;
+};
+
+}  // namespace parley::link

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+// An address on the network: IPv6, or IPv4 mapped into it (RFC 4291 §2.5.5.2), and a port. A value; any thread.
+#pragma once
+
+#include <array>
+#include <compare>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "core/base/error.h"
+
+namespace parley::link {
+
+struct Endpoint {
+  std::array<uint8_t, 16> ip{};
+  uint16_t port = 0;
+  uint32_t scope = 0;  // IPv6 link-local only
+  auto operator<=>(const Endpoint&) const = default;
+};
+
+// "1.2.3.4:7777", "[::1]:7777". Numeric only; no look-up. Error: kInvalidArgument.
+Result<Endpoint> parse_endpoint(std::string_view text);
+std::string to_string(const Endpoint& endpoint);
+
+}  // namespace parley::link

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+// The sealed datagram layer: handshake (Noise IK), sealing, replay window, sessions by receiver index. It carries opaque payloads (ENet's
+// datagrams) and knows nothing of ENet's insides. A server's Link accepts, a client's connects; after the handshake both are alike.
+// Owned by one thread, its I/O thread. Handler calls only from inside receive() and flush(). Formats: schema/WIRE.md.
+//
+// What must hold: nothing unauthenticated reaches a session; no memory for a stranger before proof; no (key, nonce) pair twice.
+#pragma once
+
+#include <array>
+#include <memory>
+#include <span>
+
+#include "core/base/bytes.h"
+#include "core/base/error.h"
+#include "core/base/ids.h"
+#include "core/base/limits.h"
+#include "core/base/random.h"
+#include "core/base/secret.h"
+#include "core/base/time.h"
+#include "net/link/datagram_socket.h"
+
+namespace parley::link {
+
+// Our own number of a link session, and ENet's "address" of the peer. Index and generation, so a late call for a closed one finds nothing. Never 0.
+using LinkId = SessionId;
+
+enum class LinkClose : uint8_t { kRemote, kTimeout, kRefused };
+
+struct OpenedRequest {        // msg1, decrypted; may be a replay
+  Endpoint from;
+  std::array<uint8_t, 32> device_key{};
+  ByteView application;       // hello, 8-byte aligned
+  ByteView early;             // ENet's CONNECT datagram
+};
+struct RequestReply {
+  bool accept = false;
+  ByteView application;       // answer; together with `early` at most kMaxReplyBytes
+  ByteView early;             // ENet's VERIFY_CONNECT datagram(s concatenated are not allowed: one)
+};
+inline constexpr size_t kMaxReplyBytes = 1024;
+inline constexpr size_t kMaxRequestBytes = 1024;  // application + early in msg1
+
+class LinkHandler {
+ public:
+  virtual ~LinkHandler() = default;
+  virtual RequestReply on_request(LinkId id, const OpenedRequest& request) = 0;                       // server
+  virtual void on_proven(LinkId id) = 0;                                                              // server: first transport datagram opened
+  virtual void on_answer(LinkId id, bool accepted, ByteView application, ByteView early) = 0;         // client; 8-byte aligned
+  virtual void on_payload(LinkId id, MutableBytes payload) = 0;                                       // valid until receive() returns
+  virtual void on_closed(LinkId id, LinkClose why) = 0;                                               // after it the id is dead
+};
+
+struct LinkOptions {
+  bool server = false;
+  const Secret<32>* static_private = nullptr;  // server: its link key; client: the device key. Outlives the link
+  size_t io_index = 0, io_count = 1;           // receiver indices handed out ≡ io_index mod io_count
+  size_t max_sessions = kMaxSessionsPerIo;
+};
+
+struct LinkStats {
+  uint32_t rtt_us = 0;
+  uint64_t datagrams_sent = 0, datagrams_received = 0, bytes_sent = 0, bytes_received = 0;
+};
+
+struct LinkCounters {
+  uint64_t sessions = 0;
+  uint64_t datagrams_in = 0, datagrams_out = 0, bytes_in = 0, bytes_out = 0;
+  uint64_t dropped_short = 0, dropped_version = 0, dropped_mac1 = 0, dropped_unknown_index = 0, dropped_forged = 0, dropped_replayed = 0,
+           dropped_handshake = 0;
+  uint64_t handshakes_ok = 0, handshakes_refused = 0;
+};
+
+class Link {
+ public:
+  Link(const LinkOptions& options, DatagramSocket& socket, Random& random, LinkHandler& handler);
+  ~Link();
+  Link(const Link&) = delete;
+  Link& operator=(const Link&) = delete;
+
+  // Client. Sends msg1, again every 250 ms ×1.5 with jitter until answered, for at most 5 s; then on_closed(kTimeout).
+  LinkId connect(const Endpoint& server, const std::array<uint8_t, 32>& server_key, ByteView application, ByteView early, Now now);
+  // Seals the payload (gathered from parts, ≤ kEnetMtu bytes in all) and queues the datagram; it leaves at the next flush or when the batch is full.
+  // False: no such session, or not yet (client before the answer; server before the proof).
+  bool send(LinkId id, std::span<const ByteView> parts, Now now);
+  // Sealed goodbye, and forgets the session. on_closed isn't called.
+  void close(LinkId id, Now now);
+
+  int receive(Now now);  // one batch
+  int flush(Now now);    // timers, then the queued datagrams
+  MonoTime next_deadline() const;
+  LinkStats stats(LinkId id) const;
+  const LinkCounters& counters() const;
+};
+
+}  // namespace parley::link
