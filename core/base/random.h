@@ -19,7 +19,10 @@ class Random {
     return load_le<uint64_t>(raw);
   }
   // Uniform in [0, bound), bound > 0. Lemire's multiply-shift without the rejection step: bias below bound / 2^64.
-  uint64_t below(uint64_t bound) { return static_cast<uint64_t>((static_cast<unsigned __int128>(next()) * bound) >> 64); }
+  uint64_t below(uint64_t bound) {
+    __extension__ using Wide = unsigned __int128;  // g++ and clang have it on all 64-bit targets; -Wpedantic wants to be told
+    return static_cast<uint64_t>((static_cast<Wide>(next()) * bound) >> 64);
+  }
   // Uniform in [0, 1).
   double unit() { return static_cast<double>(next() >> 11) * 0x1.0p-53; }
 };

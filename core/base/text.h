@@ -15,15 +15,15 @@ namespace parley {
 [[nodiscard]] Result<void> validate_message(std::string_view text);
 
 // Room and user names: 1..kMaxNameBytes bytes of valid UTF-8 without control characters, white space, bidirectional overrides
-// (U+202A..U+202E, U+2066..U+2069), zero-width characters other than the joiners that emoji need (U+200D), or any of `"` `\` `,` `*` `/`-at-start.
-// `what` ("room name", "user name") begins the error text.
+// (U+202A..U+202E, U+2066..U+2069), zero-width characters other than what emoji need (U+200D and variation selectors; a name of nothing
+// else is refused), or any of `"` `\` `,` `*` `/`-at-start. `what` ("room name", "user name") begins the error text.
 [[nodiscard]] Result<void> validate_name(std::string_view name, std::string_view what);
 
 // True if all of `text` is valid UTF-8 as above.
 bool is_utf8(std::string_view text);
 
-// Foreign text for a terminal or a log line: control characters and bidirectional overrides become their visible escapes (\x1b, \u202e),
-// broken bytes become U+FFFD. With keep_newlines, \n stays.
+// Foreign text for a terminal or a log line: control characters and bidirectional overrides become their visible escapes (\x1b, \u009b,
+// \u202e, \n), broken bytes become U+FFFD. With keep_newlines, \n stays.
 std::string printable(std::string_view text, bool keep_newlines = false);
 
 }  // namespace parley
