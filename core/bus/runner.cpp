@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/bus/runner.h"
+
+#include <pthread.h>
+#include <sys/prctl.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "core/base/check.h"
+
+namespace parley::bus {
+
+namespace {
+
+inline constexpr size_t kMaxThreadName = 15;             // pthread_setname_np(3): 16 with its end
+inline constexpr unsigned long kTimerSlackNanos = 1000;  // prctl(2): the default of 50 µs would be added to every deadline
+
+void name_thread(const std::string& name) {
+  if (!name.empty()) CHECK(::pthread_setname_np(::pthread_self(), name.c_str()) == 0, "a name of at most 15 bytes is accepted");
+}
+
+// Tells the core that we spin: the other hyperthread gets its resources.
+void pause_core() {
+#if defined(__x86_64__) || defined(__i386__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__)
+  asm volatile("yield");
+#endif
+}
+
+}  // namespace
+
+AgentRunner::AgentRunner(std::vector<Agent*> agents, Wakeup& wakeup, Clock& clock, const RunnerOptions& options)
+    : agents_(std::move(agents)), wakeup_(wakeup), clock_(clock), options_(options) {
+  CHECK(options_.thread_name.size() <= kMaxThreadName, "Linux takes 15 bytes");
+  thread_ = std::thread([this] { run(); });
+}
+
+AgentRunner::~AgentRunner() { stop(); }
+
+void AgentRunner::stop() {
+  if (!thread_.joinable()) return;
+  CHECK(thread_.get_id() != std::this_thread::get_id(), "a runner can't be stopped from inside");
+  stop_.store(true, std::memory_order_release);  // to the acquire in stopping()
+  wakeup_.notify();
+  thread_.join();
+}
+
+// Acquire pairs with the release in stop(): the last round sees what the stopping thread did before.
+bool AgentRunner::stopping() const { return stop_.load(std::memory_order_acquire); }
+
+void AgentRunner::run() {
+  name_thread(options_.thread_name);
+  ::prctl(PR_SET_TIMERSLACK, kTimerSlackNanos, 0, 0, 0);  // only makes timers exact; without it all still works
+  while (!stopping()) {
+    if (!work()) idle(worked_at_);
+  }
+}
+
+bool AgentRunner::work() {
+  const Now now = clock_.now();
+  worked_at_ = now.mono;
+  int done = 0;
+  for (Agent* agent : agents_) done += agent->do_work(now);
+  return done > 0;
+}
+
+// Goes on until there was work: each round of spinning is a do_work.
+void AgentRunner::idle(MonoTime since) {
+  do {
+    if (options_.idle == IdleMode::kBlock) return block();
+    if (options_.idle == IdleMode::kSpinThenBlock && worked_at_ - since >= options_.spin) return block();
+    pause_core();
+  } while (!stopping() && !work());
+}
+
+// As wakeup.h says: announce, look once more, sleep.
+void AgentRunner::block() {
+  wakeup_.prepare_sleep();
+  if (work() || stopping()) return wakeup_.cancel_sleep();
+  MonoTime deadline = kNever;
+  for (const Agent* agent : agents_) deadline = std::min(deadline, agent->next_deadline());
+  if (deadline == kNever) return wakeup_.wait(options_.extra_fd, Micros{-1});
+  if (deadline <= worked_at_) return wakeup_.cancel_sleep();
+  wakeup_.wait(options_.extra_fd, deadline - worked_at_);
+}
+
+}  // namespace parley::bus
