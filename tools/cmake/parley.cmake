@@ -17,8 +17,12 @@ function(parley_library name)
   endif()
 endfunction()
 
-# parley_test(core_bus DEPS parley_core_bus [LABELS threads]): the folder's *_test.cpp as one GoogleTest executable.
-# Label `threads` marks what the tsan preset runs; `e2e` what starts real processes.
+# What the presets tsan and fuzz build.
+add_custom_target(tests_with_threads)
+add_custom_target(fuzz_targets)
+
+# parley_test(core_bus DEPS parley_core_bus [LABELS threads]): the folder's *.cpp as one GoogleTest executable.
+# Labels: `threads` is what the tsan preset runs, `sim` what .ci/run repeats in release, `e2e` what starts real processes.
 function(parley_test name)
   cmake_parse_arguments(ARG "" "TIMEOUT" "DEPS;LIBS;LABELS" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
@@ -34,6 +38,9 @@ function(parley_test name)
   target_compile_definitions(test_${name} PRIVATE PARLEY_SOURCE_DIR="${PROJECT_SOURCE_DIR}" PARLEY_BIN_DIR="${CMAKE_RUNTIME_OUTPUT_DIRECTORY}")
   add_test(NAME ${name} COMMAND test_${name} --gtest_brief=1)
   set_tests_properties(${name} PROPERTIES TIMEOUT ${ARG_TIMEOUT} LABELS "${ARG_LABELS}")
+  if("threads" IN_LIST ARG_LABELS)
+    add_dependencies(tests_with_threads test_${name})
+  endif()
 endfunction()
 
 # parley_program(parleyd DEPS parley_net_server): the folder's *.cpp as a program of that name in bin/.
@@ -47,4 +54,23 @@ function(parley_program name)
   set_target_properties(program_${name} PROPERTIES OUTPUT_NAME ${name})
   target_include_directories(program_${name} PRIVATE ${PROJECT_SOURCE_DIR})
   target_link_libraries(program_${name} PRIVATE ${ARG_DEPS} ${ARG_LIBS})
+endfunction()
+
+# parley_fuzz(ticket DEPS parley_core_identity): ticket_fuzz.cpp with its LLVMFuzzerTestOneInput and the inputs in corpus/ticket.
+# With PARLEY_FUZZ a libFuzzer program; else, in every preset, one that runs the corpus (corpus_main.cpp). Either way a test over the corpus.
+function(parley_fuzz name)
+  cmake_parse_arguments(ARG "" "" "DEPS;LIBS" ${ARGN})
+  set(corpus ${CMAKE_CURRENT_SOURCE_DIR}/corpus/${name})
+  add_executable(fuzz_${name} ${name}_fuzz.cpp)
+  target_include_directories(fuzz_${name} PRIVATE ${PROJECT_SOURCE_DIR})
+  target_link_libraries(fuzz_${name} PRIVATE ${ARG_DEPS} ${ARG_LIBS})
+  if(PARLEY_FUZZ)
+    target_link_options(fuzz_${name} PRIVATE -fsanitize=fuzzer)
+    add_test(NAME fuzz_${name} COMMAND fuzz_${name} -runs=0 ${corpus})
+  else()
+    target_sources(fuzz_${name} PRIVATE corpus_main.cpp)
+    add_test(NAME fuzz_${name} COMMAND fuzz_${name} ${corpus})
+  endif()
+  set_tests_properties(fuzz_${name} PROPERTIES TIMEOUT 120 LABELS fuzz)
+  add_dependencies(fuzz_targets fuzz_${name})
 endfunction()
