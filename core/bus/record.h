@@ -24,22 +24,22 @@ enum class RecordKind : uint8_t {
 // Which session published it, so that its own I/O thread can answer it.
 struct Origin {
   uint8_t io = 0;        // index of the I/O thread
-  SessionId session;     // there
+  SessionId session{};   // there
   uint32_t request = 0;  // Join: the client's request number
 };
 
 struct RecordHeader {
   RecordKind kind = RecordKind::kEntry;
   Origin origin;
-  RoomId room;            // kEntry, kLeave
-  ProducerId producer;    // kEntry
-  ProducerNumber number;  // kEntry
-  WallTime wall{};        // when it was accepted
+  RoomId room{};            // kEntry, kLeave
+  ProducerId producer{};    // kEntry
+  ProducerNumber number{};  // kEntry
+  WallTime wall{};          // when it was accepted
 };
 
 struct Record {
-  RecordHeader header;
-  ByteView payload;  // 8-byte aligned; valid until the reader's advance past it
+  RecordHeader header{};
+  ByteView payload{};  // 8-byte aligned; valid until the reader's advance past it
 };
 
 }  // namespace parley::bus

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "core/base/bytes.h"
+#include "core/base/limits.h"
 
 namespace parley::room {
 
@@ -15,7 +16,8 @@ struct Names {
   std::string_view name;  // display name
 };
 
-inline constexpr size_t kMaxNamesBytes = 3 * (1 + 64);
+inline constexpr size_t kMaxNamesBytes = 3 * (1 + kMaxNameBytes);
+static_assert(kMaxNameBytes <= 255, "a length is one byte");
 
 // Writes into `out` (≥ kMaxNamesBytes) and returns the used part. Each string is at most kMaxNameBytes long.
 ByteView encode_names(const Names& names, MutableBytes out);
