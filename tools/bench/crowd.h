@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+// Many sessions held through parley.h, a few hundred to a socket, each in one room. Checks what every session receives: sequences dense and
+// ascending from its join on. Counts, and times each message from its *scheduled* send (carried in the text) to the receiving callback.
+// One thread.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "net/client/parley.h"
+#include "tools/bench/measure/histogram.h"
+
+namespace parley::bench {
+
+struct CrowdOptions {
+  int sessions = 0;
+  int rooms = 0;
+  int sessions_per_socket = 500;
+  int message_bytes = 64;
+  std::string address;
+  std::function<std::string(int)> ticket;  // for session i
+};
+
+struct CrowdCounts {
+  int online = 0, joined = 0;
+  uint64_t sent = 0, send_errors = 0, ordered = 0, durable = 0;
+  uint64_t delivered = 0;     // messages of this run that reached a callback, over all sessions
+  uint64_t out_of_order = 0;  // a sequence that wasn't the next one: lost, doubled or overtaken
+  uint64_t refused = 0, offline = 0;
+};
+
+class Crowd {
+ public:
+  explicit Crowd(CrowdOptions options);
+  ~Crowd();
+
+  // Brings everybody into their rooms, at most `in_flight` handshakes at a time; false after `limit` without all of them.
+  bool gather(int in_flight, std::chrono::seconds limit);
+  // Polls all sockets once, and waits at most `wait_ms` when nothing was there.
+  void poll(int wait_ms);
+  // Session i says something in its room; `scheduled_ns` on the steady clock.
+  void say(int session, int64_t scheduled_ns);
+
+  int room_of(int session) const { return session % options_.rooms; }
+  const CrowdCounts& counts() const { return counts_; }
+  const Histogram& latency() const { return latency_; }
+  // What reached us on sockets, for the mean size of a datagram.
+  double mean_datagram_bytes() const;
+  static int64_t now_ns();
+
+ private:
+  struct Person {
+    parley_session* session = nullptr;
+    uint64_t last_sequence = 0;
+    bool joined = false;
+  };
+  void connect(int session);
+  void handle(const parley_event& event);
+  void handle_message(Person& person, const parley_event& event);
+  std::string room_name(int room) const { return "room-" + std::to_string(room); }
+
+  CrowdOptions options_;
+  std::vector<parley_client*> clients_;
+  std::vector<Person> people_;
+  CrowdCounts counts_;
+  Histogram latency_;
+};
+
+}  // namespace parley::bench

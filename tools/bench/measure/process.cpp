@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tools/bench/measure/process.h"
+
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <string>
+
+namespace parley::bench {
+
+namespace {
+
+double threads_run_time_s(const std::string& base) {
+  uint64_t total_ns = 0;
+  std::error_code gone;
+  for (const auto& task : std::filesystem::directory_iterator(base + "/task", gone)) {
+    std::ifstream in(task.path() / "schedstat");
+    uint64_t ns = 0;
+    if (in >> ns) total_ns += ns;
+  }
+  return static_cast<double>(total_ns) * 1e-9;
+}
+
+}  // namespace
+
+CpuTime cpu_time(pid_t process) {
+  const std::string base = "/proc/" + std::to_string(process);
+  std::ifstream in(base + "/stat");
+  std::string line;
+  if (!std::getline(in, line)) return {};
+  std::istringstream fields(line.substr(line.rfind(')') + 2));  // comm may hold spaces and parentheses
+  std::string skipped;
+  for (int i = 0; i < 11; ++i) fields >> skipped;
+  double user = 0, system = 0;
+  fields >> user >> system;
+  const double hz = static_cast<double>(sysconf(_SC_CLK_TCK));
+  CpuTime out{user / hz, system / hz};
+  const double exact = threads_run_time_s(base);
+  if (exact <= 0 || out.total_s() <= 0) return out;
+  const double user_share = out.user_s / out.total_s();
+  return {exact * user_share, exact * (1 - user_share)};
+}
+
+uint64_t pss_bytes(pid_t process) {
+  std::ifstream in("/proc/" + std::to_string(process) + "/smaps_rollup");
+  std::string line;
+  while (std::getline(in, line)) {
+    if (line.rfind("Pss:", 0) == 0) return std::stoull(line.substr(4)) * 1024;
+  }
+  return 0;
+}
+
+}  // namespace parley::bench

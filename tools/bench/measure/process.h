@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the kernel accounts for a process, from /proc: CPU time and memory. Values are zero when the process is gone. Any thread.
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstdint>
+
+namespace parley::bench {
+
+struct CpuTime {
+  double user_s = 0;
+  double system_s = 0;
+  double total_s() const { return user_s + system_s; }
+};
+
+// Resolution: a nanosecond clock where the kernel gives one (/proc/PID/schedstat, its first field is the main thread's; summed over all
+// threads), with the split into user and system from /proc/PID/stat at 1/sysconf(_SC_CLK_TCK) s.
+CpuTime cpu_time(pid_t process);
+// Proportional set size: private pages and this process's share of those it shares. proc(5), smaps_rollup.
+uint64_t pss_bytes(pid_t process);
+
+}  // namespace parley::bench

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+// A parleyd of our own for one run: its own data directory, a free port, ended and cleaned up with the object. Main thread.
+#pragma once
+
+#include <sys/types.h>
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/base/error.h"
+#include "core/identity/ticket.h"
+
+namespace parley::bench {
+
+struct ServerOptions {
+  std::string program;                // path of parleyd; empty = beside this program
+  std::vector<std::string> flags;     // further flags for it
+  int cpu = -1;                       // pin it to this processor; -1 = wherever
+  std::filesystem::path data_parent;  // where its data directory is made; empty = the system's temporary directory
+};
+
+class ServerProcess {
+ public:
+  // Starts it and waits until it serves (at most 20 s).
+  static Result<std::unique_ptr<ServerProcess>> start(const ServerOptions& options);
+  ~ServerProcess();  // SIGTERM, and SIGKILL after 20 s
+  ServerProcess(const ServerProcess&) = delete;
+  ServerProcess& operator=(const ServerProcess&) = delete;
+
+  pid_t pid() const { return pid_; }
+  const std::string& address() const { return address_; }  // parley://…
+  // A ticket for all rooms, signed with the server's own key.
+  std::string ticket(const std::string& user) const;
+
+ private:
+  ServerProcess() = default;
+  Result<void> launch(const ServerOptions& options);
+  Result<void> wait_for_address();
+  Result<void> load_signer();
+
+  pid_t pid_ = -1;
+  std::filesystem::path directory_;
+  std::string address_;
+  std::unique_ptr<identity::Signer> signer_;
+};
+
+}  // namespace parley::bench
