@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Reads history pages for the I/O threads on a thread of its own, so that a page fault never stalls a datagram. One request queue and one
-// answer queue (SPSC) for each I/O thread, bounded by kMaxPendingPages: a full queue refuses the request ("busy").
+// answer queue (SPSC) for each I/O thread; at most kMaxPendingPages of its requests are asked and not yet taken, the next is refused
+// ("busy"), so an answer always finds its place. I/O threads are served in turn, one request each.
 // ask() and take() on the I/O thread `io`; do_work on the reader's thread.
 #pragma once
 
@@ -15,13 +16,13 @@
 namespace parley::history {
 
 struct PageQuery {
-  SessionId session;         // who gets it; echoed
-  uint32_t request = 0;      // echoed
-  bool catch_up = false;     // part of a join; echoed
+  SessionId session;      // who gets it; echoed
+  uint32_t request = 0;   // echoed
+  bool catch_up = false;  // part of a join; echoed
   PageRequest page;
-  Epoch since_epoch;         // with since: resume; the answer's valid_through is set and the page starts after it (forward)
+  Epoch since_epoch;  // with since: resume; the answer's valid_through is set and the page starts after it (forward)
   Sequence since;
-  Sequence up_to;            // echoed: the head the join promised
+  Sequence up_to;  // echoed: the head the join promised
 };
 
 struct PageAnswer {
@@ -36,10 +37,19 @@ class PageReader final : public Agent {
   PageReader(const Store& store, std::vector<bus::Wakeup*> io_wakeups);
   ~PageReader() override;
 
-  bool ask(size_t io, const PageQuery& query);       // false: busy
+  bool ask(size_t io, const PageQuery& query);  // false: busy
   std::optional<PageAnswer> take(size_t io);
   int do_work(Now now) override;
-  bus::Wakeup& wakeup();                             // for the reader thread's runner
+  bus::Wakeup& wakeup();  // for the reader thread's runner
+
+ private:
+  struct Lane;  // one I/O thread's queues
+
+  PageAnswer answer(const PageQuery& query) const;
+
+  const Store& store_;
+  std::vector<std::unique_ptr<Lane>> lanes_;
+  bus::Wakeup wakeup_;
 };
 
 }  // namespace parley::history

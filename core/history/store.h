@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The log on disk: LMDB with the tables log, index, rooms, producers, meta (core/history/README.md has the layout and its measurements).
-// One writer thread calls append(); any thread reads through its own Store::Reader. All calls may block on the disk, so never on an I/O thread.
+// One writer thread calls append(); any thread reads. All calls may block on the disk, so never on an I/O thread.
 // A batch is one synced transaction: after append() returned without error all of it survives a crash; after an error none of it is there.
 #pragma once
 
@@ -18,10 +18,10 @@
 namespace parley::history {
 
 struct StoreOptions {
-  std::filesystem::path directory;             // created (0700) if missing, its parent must exist
-  size_t max_bytes = size_t{1} << 40;          // sparse map size and so the store's bound: above it append says kStorageFull
-  bool skip_meta_sync = false;                 // --fast, MDB_NOMETASYNC: a system crash (not a process crash) may take the last commit back
-  bool no_sync_for_simulation = false;         // no fsync at all: only for stores that needn't survive the machine
+  std::filesystem::path directory;      // created (0700) if missing, its parent must exist
+  size_t max_bytes = size_t{1} << 40;   // sparse map size and so the store's bound: above it append says kStorageFull
+  bool skip_meta_sync = false;          // --fast, MDB_NOMETASYNC: a system crash (not a process crash) may take the last commit back
+  bool no_sync_for_simulation = false;  // no fsync at all: only for stores that needn't survive the machine
 };
 
 struct NewRoom {
@@ -47,9 +47,9 @@ struct StoredEntry {
 
 struct PageRequest {
   RoomId room;
-  Sequence from;         // backward: entries before this (0: from the newest); forward: entries from this on
+  Sequence from;  // backward: entries before this (0: from the newest); forward: entries from this on
   bool forward = false;
-  size_t limit = 0;      // entries, ≤ kMaxPageEntries; bytes are bounded by kMaxPageBytes
+  size_t limit = 0;  // entries, ≤ kMaxPageEntries; bytes are bounded by kMaxPageBytes
 };
 
 struct Page {
@@ -68,10 +68,12 @@ struct StoreStatus {
 
 class Store {
  public:
-  // Opens or makes it, and starts a new epoch (one synced commit). Errors, each with cause and cure in its text: kPermission, kStoreVersion,
-  // kStoreLocked (another process has it), kStoreDamaged, kStorageFull, kStorageFailed.
+  // Opens or makes it, and starts a new epoch (one synced commit). Errors, each with cause and cure in its text: kPermission,
+  // kStoreVersion, kStoreLocked (another process has it), kStoreDamaged, kStorageFull, kStorageFailed.
   static Result<std::unique_ptr<Store>> open(const StoreOptions& options);
-  ~Store();
+  ~Store();  // with a checkpoint, so that the next start has nothing to replay
+  Store(const Store&) = delete;
+  Store& operator=(const Store&) = delete;
 
   // Rooms, producers and epoch as of the open.
   const room::Snapshot& snapshot() const;
@@ -81,9 +83,15 @@ class Store {
 
   // Any thread; a short read transaction, everything is copied out.
   Result<Page> read_page(const PageRequest& request) const;
-  // The highest s ≤ since such that what a client learned in `epoch` up to s is what is stored; below `since` where a tail was never stored.
+  // The highest s ≤ since such that what a client learned in `epoch` up to s is what is stored; below `since` where a tail was never
+  // stored.
   Result<Sequence> valid_through(RoomId room, Epoch epoch, Sequence since) const;
   StoreStatus status() const;
+
+ private:
+  struct Impl;
+  explicit Store(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
 };
 
 }  // namespace parley::history

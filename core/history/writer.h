@@ -1,17 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 // The history agent: reads the bus, applies it to its own RoomTable, and commits groups of entries (kMaxCommitEntries or kMaxCommitDelay,
-// whichever is first) to the store. The only writer of the store. It gates the bus: what it hasn't stored isn't overwritten, so when the disk
-// is full it keeps its batch, says so in state(), and tries again once a second; I/O threads refuse new sends meanwhile.
-// do_work on its own thread (it blocks in fsync); durable_through() and state() from any.
+// whichever is first) to the store. The only writer of the store. It gates the bus: it holds one batch, and when the disk is full it keeps
+// that, says so in state(), reads no further, and tries again once a second; I/O threads refuse new sends meanwhile.
+//
+// A batch is copied out of the ring (in memory reserved at the start), because a record's slots are free as soon as it is consumed.
+// do_work and drain on its own thread (they block in fsync); durable_through(), state(), counters() and last_error() from any.
 #pragma once
 
+#include <atomic>
 #include <memory>
+#include <mutex>
+#include <string>
 #include <vector>
 
 #include "core/base/agent.h"
 #include "core/bus/broadcast_ring.h"
 #include "core/bus/wakeup.h"
 #include "core/history/store.h"
+#include "core/room/room_table.h"
 
 namespace parley::history {
 
@@ -32,10 +38,42 @@ class Writer final : public Agent {
   int do_work(Now now) override;
   MonoTime next_deadline() const override;
 
+  // Commits what is on the bus now, without waiting for others to share the commit: before the server goes down. True when all of it is on
+  // disk; false when the store refuses (state(), last_error()), and then the rest is still on the bus.
+  bool drain(Now now);
+
   // All records before this bus position are on disk. Any thread (acquire).
   bus::BusPosition durable_through() const;
-  StorageState state() const;      // any thread
-  WriterCounters counters() const; // any thread
+  StorageState state() const;       // any thread
+  WriterCounters counters() const;  // any thread
+  std::string last_error() const;   // any thread; why state() isn't kWorking, else empty
+
+ private:
+  // What waits for the commit, in memory that is reserved once: views point into it.
+  class Batch;
+
+  int collect(Now now);
+  void take(const bus::Record& record);
+  bool commit_is_due(Now now) const;
+  void commit(Now now);
+  void failed(const Error& error, Now now);
+  void publish(StorageState state);
+
+  Store& store_;
+  bus::BroadcastRing::Reader& reader_;
+  const std::vector<bus::Wakeup*> subscribers_;
+  room::RoomTable table_;
+  std::unique_ptr<Batch> batch_;
+  MonoTime commit_by_ = kNever;  // when the batch's oldest waited long enough
+  MonoTime retry_at_ = kNever;   // set while the store refuses
+
+  std::atomic<bus::BusPosition> durable_through_{0};
+  std::atomic<StorageState> state_{StorageState::kWorking};
+  std::atomic<uint64_t> commits_{0};
+  std::atomic<uint64_t> entries_{0};
+  std::atomic<uint64_t> failed_commits_{0};
+  mutable std::mutex error_mutex_;
+  std::string last_error_;  // guarded by error_mutex_
 };
 
 }  // namespace parley::history

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/history/lmdb_env.h"
+
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+
+#include <cerrno>
+#include <string>
+
+namespace parley::history {
+namespace {
+
+constexpr uint64_t kFullBelow = 1u << 20;  // less than this left: a short write was the full disk, not a broken one
+
+MDB_dbi open_table(MDB_txn* txn, const char* name, int& status) {
+  MDB_dbi table = 0;
+  if (status == 0) status = mdb_dbi_open(txn, name, MDB_CREATE, &table);
+  return table;
+}
+
+}  // namespace
+
+ReadTransaction::~ReadTransaction() {
+  if (txn_ != nullptr) mdb_txn_abort(txn_);
+}
+
+WriteTransaction::~WriteTransaction() {
+  if (txn_ != nullptr) mdb_txn_abort(txn_);
+}
+
+void WriteTransaction::put(MDB_dbi table, ByteView key, ByteView value) {
+  if (status_ != 0) return;
+  MDB_val k = to_val(key);
+  MDB_val v = to_val(value);
+  status_ = mdb_put(txn_, table, &k, &v, 0);
+}
+
+uint8_t* WriteTransaction::append(MDB_dbi table, ByteView key, size_t bytes) {
+  if (status_ != 0) return nullptr;
+  MDB_val k = to_val(key);
+  MDB_val v{bytes, nullptr};
+  status_ = mdb_put(txn_, table, &k, &v, MDB_APPEND | MDB_RESERVE);
+  return status_ == 0 ? static_cast<uint8_t*>(v.mv_data) : nullptr;
+}
+
+int WriteTransaction::commit() {
+  if (status_ != 0) return status_;
+  MDB_txn* txn = txn_;
+  txn_ = nullptr;  // mdb_txn_commit frees it whatever it returns
+  status_ = mdb_txn_commit(txn);
+  return status_;
+}
+
+Environment::~Environment() {
+  if (env_ != nullptr) mdb_env_close(env_);
+}
+
+int Environment::open(const StoreOptions& options) {
+  directory_ = options.directory;
+  max_bytes_ = options.max_bytes;
+  if (const int status = mdb_env_create(&env_); status != 0) return status;
+  if (const int status = mdb_env_set_mapsize(env_, options.max_bytes); status != 0) return status;
+  if (const int status = mdb_env_set_maxdbs(env_, 16); status != 0) return status;
+  // Read transactions belong to their scope, not to a thread. Read-ahead stays on: a start scans the log's tail, and a cold page of
+  // history touches neighbours.
+  unsigned flags = MDB_NOTLS;
+  if (options.skip_meta_sync) flags |= MDB_NOMETASYNC;
+  if (options.no_sync_for_simulation) flags |= MDB_NOSYNC;
+  return mdb_env_open(env_, options.directory.c_str(), flags, 0600);
+}
+
+int Environment::open_tables() {
+  WriteTransaction txn(env_);
+  int status = txn.status();
+  tables_.log = open_table(txn.get(), "log", status);
+  tables_.large = open_table(txn.get(), "large", status);
+  tables_.index = open_table(txn.get(), "index", status);
+  tables_.rooms = open_table(txn.get(), "rooms", status);
+  tables_.producers = open_table(txn.get(), "producers", status);
+  tables_.epochs = open_table(txn.get(), "epochs", status);
+  tables_.meta = open_table(txn.get(), "meta", status);
+  return status != 0 ? status : txn.commit();
+}
+
+// LMDB answers EIO for a write that the disk took only in part, as the last one before ENOSPC (or a file size limit) is.
+bool Environment::disk_is_full() const {
+  struct statvfs disk {};
+  if (statvfs(directory_.c_str(), &disk) == 0 && disk.f_bavail * disk.f_frsize < kFullBelow) return true;
+  struct rlimit limit {};
+  struct stat file {};
+  if (getrlimit(RLIMIT_FSIZE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) return false;
+  return stat((directory_ / "data.mdb").c_str(), &file) == 0 && static_cast<uint64_t>(file.st_size) + kFullBelow > limit.rlim_cur;
+}
+
+Error Environment::error(int status, std::string_view doing) const {
+  const std::string where = directory_.string();
+  const std::string cause = std::string(doing) + " " + where + ": ";
+  if (status == EIO && disk_is_full()) status = ENOSPC;
+  switch (status) {
+    case MDB_MAP_FULL:
+      return {ErrorCode::kStorageFull, cause + "it has reached its limit of " + std::to_string(max_bytes_) +
+                                           " bytes; raise the limit or keep less history, old messages stay readable"};
+    case ENOSPC:
+    case EDQUOT:
+    case EFBIG:
+      return {ErrorCode::kStorageFull, cause + "no space left there; free some, new messages are taken again as soon as there is room"};
+    case EACCES:
+    case EPERM:
+    case EROFS:
+      return {ErrorCode::kPermission,
+              cause + mdb_strerror(status) + "; give the server's user write access to it or name another directory"};
+    case MDB_VERSION_MISMATCH:
+      return {ErrorCode::kStoreVersion, cause + "written by an LMDB of another file format; use the version of Parley that wrote it"};
+    case MDB_INVALID:
+    case MDB_CORRUPTED:
+    case MDB_PAGE_NOTFOUND:
+      return {ErrorCode::kStoreDamaged, cause + mdb_strerror(status) + "; name another directory or restore a backup"};
+    case MDB_PANIC:
+      return {ErrorCode::kStorageFailed, cause + "an earlier write of its root page failed; look at the disk, then restart the server"};
+    default:
+      return {ErrorCode::kStorageFailed, cause + mdb_strerror(status) + "; look at the disk and the system's log"};
+  }
+}
+
+}  // namespace parley::history

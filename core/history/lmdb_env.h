@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+// A thin hold on LMDB: an environment with the store's tables, transactions that end with their scope, and its error numbers as our errors.
+// The only header of the folder that includes lmdb.h. An environment is opened once per process (an LMDB rule), which the lock in
+// store_lock.h guarantees. Transactions belong to the thread that began them; one write transaction at a time, LMDB waits.
+#pragma once
+
+#include <lmdb.h>
+
+#include <filesystem>
+
+#include "core/base/bytes.h"
+#include "core/base/error.h"
+#include "core/history/store.h"
+
+namespace parley::history {
+
+struct Tables {
+  MDB_dbi log = 0;        // position → header + body
+  MDB_dbi large = 0;      // position → body above kMaxInlineBody
+  MDB_dbi index = 0;      // (room, segment) → 64 positions
+  MDB_dbi rooms = 0;      // id → name, head, open segment as of a checkpoint
+  MDB_dbi producers = 0;  // id → last number and where it went, as of a checkpoint
+  MDB_dbi epochs = 0;     // epoch → first log position it could write
+  MDB_dbi meta = 0;       // "format", "epoch", "checkpoint" → number
+};
+
+inline MDB_val to_val(ByteView bytes) { return {bytes.size(), const_cast<uint8_t*>(bytes.data())}; }
+inline ByteView to_view(const MDB_val& val) { return {static_cast<const uint8_t*>(val.mv_data), val.mv_size}; }
+
+// Ends (aborts) with its scope; what it returned as views ends with it.
+class ReadTransaction {
+ public:
+  explicit ReadTransaction(MDB_env* env) : status_(mdb_txn_begin(env, nullptr, MDB_RDONLY, &txn_)) {}
+  ~ReadTransaction();
+  ReadTransaction(const ReadTransaction&) = delete;
+  ReadTransaction& operator=(const ReadTransaction&) = delete;
+  int status() const { return status_; }
+  MDB_txn* get() const { return txn_; }
+
+ private:
+  MDB_txn* txn_ = nullptr;
+  int status_;
+};
+
+// Aborts with its scope unless committed. The first error sticks: later calls do nothing and commit() returns it.
+class WriteTransaction {
+ public:
+  explicit WriteTransaction(MDB_env* env) : status_(mdb_txn_begin(env, nullptr, 0, &txn_)) {}
+  ~WriteTransaction();
+  WriteTransaction(const WriteTransaction&) = delete;
+  WriteTransaction& operator=(const WriteTransaction&) = delete;
+  int status() const { return status_; }
+  MDB_txn* get() const { return txn_; }
+
+  void put(MDB_dbi table, ByteView key, ByteView value);
+  // Room for a value of that size under a key above all others in the table, to be filled by the caller; null after an error.
+  uint8_t* append(MDB_dbi table, ByteView key, size_t bytes);
+  int commit();
+
+ private:
+  MDB_txn* txn_ = nullptr;
+  int status_;
+};
+
+class Environment {
+ public:
+  Environment() = default;
+  ~Environment();
+  Environment(const Environment&) = delete;
+  Environment& operator=(const Environment&) = delete;
+
+  // 0 or an LMDB/errno number. `tables` are made if missing.
+  int open(const StoreOptions& options);
+  int open_tables();
+  MDB_env* get() const { return env_; }
+  const Tables& tables() const { return tables_; }
+
+  // An LMDB or errno number as an error that says what was tried, why it failed and what helps.
+  Error error(int status, std::string_view doing) const;
+
+ private:
+  bool disk_is_full() const;
+
+  MDB_env* env_ = nullptr;
+  Tables tables_;
+  std::filesystem::path directory_;
+  size_t max_bytes_ = 0;
+};
+
+}  // namespace parley::history

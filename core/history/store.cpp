@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/history/store.h"
+
+#include "core/base/check.h"
+#include "core/history/crc32c.h"
+#include "core/history/store_impl.h"
+
+namespace parley::history {
+
+Store::Store(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+
+Store::~Store() { impl_->close(); }
+
+Result<std::unique_ptr<Store>> Store::open(const StoreOptions& options) {
+  auto impl = std::make_unique<Impl>();
+  if (auto opened = impl->open(options); !opened) return std::unexpected(opened.error());
+  return std::unique_ptr<Store>(new Store(std::move(impl)));
+}
+
+const room::Snapshot& Store::snapshot() const { return impl_->snapshot; }
+
+Result<void> Store::append(std::span<const NewRoom> rooms, std::span<const NewEntry> entries) { return impl_->append(rooms, entries); }
+
+StoreStatus Store::status() const {
+  StoreStatus status;
+  status.damaged_records = impl_->damaged;
+  const ReadTransaction txn(impl_->environment.get());
+  MDB_envinfo info{};
+  MDB_stat log{};
+  if (txn.status() != 0 || mdb_env_info(impl_->environment.get(), &info) != 0) return status;
+  if (mdb_stat(txn.get(), impl_->environment.tables().log, &log) != 0) return status;
+  status.entries = log.ms_entries;
+  status.bytes_used = (info.me_last_pgno + 1) * log.ms_psize;
+  status.bytes_limit = info.me_mapsize;
+  return status;
+}
+
+Result<void> Store::Impl::append(std::span<const NewRoom> rooms, std::span<const NewEntry> entries) {
+  if (rooms.empty() && entries.empty()) return {};
+  for (const NewRoom& room : rooms) heads.stage_room(room.id, room.name);
+  heads.stage_entries(entries, next);
+
+  WriteTransaction txn(environment.get());
+  write_rooms(txn, rooms);
+  write_entries(txn, entries);
+  write_segments(txn);
+  checkpoint.write_some(txn, entries.size());
+  if (const int status = txn.commit(); status != 0) {
+    heads.rollback();
+    return std::unexpected(environment.error(status, "can't write to the store"));
+  }
+  heads.commit();
+  checkpoint.done();
+  for (const NewEntry& entry : entries) {
+    checkpoint.note({entry.producer, entry.number, entry.room, entry.sequence}, next);
+    next = next.next();
+  }
+  return {};
+}
+
+void Store::Impl::write_rooms(WriteTransaction& txn, std::span<const NewRoom> rooms) {
+  for (const NewRoom& room : rooms) {
+    std::array<uint8_t, kMaxRoomBytes> record;
+    txn.put(environment.tables().rooms, number_key(room.id.value), encode_room(room.id, room.name, Sequence(0), {}, record));
+  }
+}
+
+void Store::Impl::write_entries(WriteTransaction& txn, std::span<const NewEntry> entries) {
+  LogPosition position = next;
+  for (const NewEntry& entry : entries) {
+    const LogHeader header{.epoch = snapshot.epoch,
+                           .room = entry.room,
+                           .sequence = entry.sequence,
+                           .producer = entry.producer,
+                           .number = entry.number,
+                           .wall = entry.wall,
+                           .body_bytes = static_cast<uint32_t>(entry.bytes.size()),
+                           .body_check = crc32c(entry.bytes),
+                           .large = entry.bytes.size() > kMaxInlineBody};
+    const Key8 key = number_key(position.value);
+    uint8_t* record = txn.append(environment.tables().log, key, kLogHeaderBytes + (header.large ? 0 : entry.bytes.size()));
+    if (record == nullptr) return;
+    encode_log_header(header, position, record);
+    uint8_t* body = header.large ? txn.append(environment.tables().large, key, entry.bytes.size()) : record + kLogHeaderBytes;
+    if (body == nullptr) return;
+    if (!entry.bytes.empty()) std::memcpy(body, entry.bytes.data(), entry.bytes.size());
+    position = position.next();
+  }
+}
+
+void Store::Impl::write_segments(WriteTransaction& txn) {
+  for (const FullSegment& full : heads.full_segments()) {
+    const Key16 key = segment_key(full.room, full.segment);
+    std::array<uint8_t, kMaxIndexBytes> record;
+    txn.put(environment.tables().index, key, encode_index(key, full.positions, record));
+  }
+}
+
+void Store::Impl::close() {
+  if (!opened) return;
+  // Saves the next start its replay. If it fails, nothing is lost: the log is the truth.
+  WriteTransaction txn(environment.get());
+  checkpoint.write_all(txn);
+  if (txn.commit() == 0) checkpoint.done();
+}
+
+}  // namespace parley::history

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+// The lock that keeps a second server (or a second Store of this process) off a store: flock(2) on the file `lock` in its directory, which
+// the kernel drops when the process ends however it ends. LMDB alone would let several processes write. Owned by the Store.
+#pragma once
+
+#include <filesystem>
+
+#include "core/base/error.h"
+
+namespace parley::history {
+
+class StoreLock {
+ public:
+  StoreLock() = default;
+  ~StoreLock();
+  StoreLock(const StoreLock&) = delete;
+  StoreLock& operator=(const StoreLock&) = delete;
+
+  // Makes the directory (0700) if it is missing. kStoreLocked, kPermission, kStorageFull or kStorageFailed.
+  Result<void> acquire(const std::filesystem::path& directory);
+
+ private:
+  int fd_ = -1;
+};
+
+}  // namespace parley::history
