@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where sealed datagrams leave and arrive. Two implementations: UdpSocket (batched system calls) and SimSocket (sim_network.h, virtual time).
-// Owned by one thread; nothing here waits.
+// Where sealed datagrams leave and arrive. Two implementations: UdpSocket (batched system calls) and SimSocket (sim_network.h, virtual
+// time). Owned by one thread; nothing here waits.
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 
 #include "core/base/bytes.h"
@@ -19,7 +20,16 @@ struct InDatagram {
 
 struct OutDatagram {
   Endpoint to;
-  ByteView bytes;      // ≤ kMaxDatagramBytes; valid during send()
+  ByteView bytes;  // ≤ kMaxDatagramBytes; valid during send()
+};
+
+// What the network refused; all of it is loss to the layers above.
+struct SocketCounters {
+  uint64_t dropped_oversized = 0;  // arrived, longer than kMaxDatagramBytes
+  uint64_t send_buffer_full = 0;   // EAGAIN, ENOBUFS
+  uint64_t send_unreachable = 0;   // no route, refused, filtered
+  uint64_t send_too_long = 0;      // EMSGSIZE: the path's MTU is below ours
+  uint64_t receive_errors = 0;     // ICMP errors and the like reported by the socket
 };
 
 class DatagramSocket {
@@ -32,6 +42,7 @@ class DatagramSocket {
   virtual Endpoint local() const = 0;
   // For poll(2); -1 if there is none (simulation).
   virtual int fd() const = 0;
+  virtual SocketCounters counters() const { return {}; }
 };
 
 }  // namespace parley::link

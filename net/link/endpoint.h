@@ -17,9 +17,10 @@ struct Endpoint {
   uint16_t port = 0;
   uint32_t scope = 0;  // IPv6 link-local only
   auto operator<=>(const Endpoint&) const = default;
+  bool is_v4() const;  // an IPv4 address in its mapped form
 };
 
-// "1.2.3.4:7777", "[::1]:7777". Numeric only; no look-up. Error: kInvalidArgument.
+// "1.2.3.4:7777", "[::1]:7777", "[fe80::1%2]:7777" (scope as a number). Numeric only; no look-up. Error: kInvalidArgument.
 Result<Endpoint> parse_endpoint(std::string_view text);
 std::string to_string(const Endpoint& endpoint);
 

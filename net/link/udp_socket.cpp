@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "net/link/udp_socket.h"
+
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+#include "core/base/limits.h"
+#include "net/link/steering.h"
+
+namespace parley::link {
+namespace {
+
+constexpr size_t kBatch = 64;
+// One byte more than the largest datagram isn't needed to notice longer ones: the kernel sets MSG_TRUNC. A multiple of 64 keeps cache lines
+// apart.
+constexpr size_t kBufferStride = (kMaxDatagramBytes + 63) / 64 * 64;
+
+class Descriptor {
+ public:
+  explicit Descriptor(int fd) : fd_(fd) {}
+  Descriptor(Descriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+  Descriptor& operator=(Descriptor&& other) noexcept {
+    std::swap(fd_, other.fd_);
+    return *this;
+  }
+  ~Descriptor() {
+    if (fd_ >= 0) ::close(fd_);
+  }
+  int get() const { return fd_; }
+
+ private:
+  int fd_;
+};
+
+union SocketAddress {
+  sockaddr any;
+  sockaddr_in v4;
+  sockaddr_in6 v6;
+};
+
+bool is_unspecified_v6(const Endpoint& endpoint) {
+  return std::all_of(endpoint.ip.begin(), endpoint.ip.end(), [](uint8_t byte) { return byte == 0; });
+}
+
+socklen_t to_address(const Endpoint& endpoint, int family, SocketAddress& out) {
+  std::memset(&out, 0, sizeof out);
+  if (family == AF_INET) {
+    out.v4.sin_family = AF_INET;
+    out.v4.sin_port = htons(endpoint.port);
+    std::memcpy(&out.v4.sin_addr, endpoint.ip.data() + 12, 4);
+    return sizeof out.v4;
+  }
+  out.v6.sin6_family = AF_INET6;
+  out.v6.sin6_port = htons(endpoint.port);
+  out.v6.sin6_scope_id = endpoint.scope;
+  std::memcpy(&out.v6.sin6_addr, endpoint.ip.data(), 16);
+  return sizeof out.v6;
+}
+
+Endpoint from_address(const SocketAddress& address) {
+  Endpoint endpoint;
+  if (address.any.sa_family == AF_INET) {
+    endpoint.ip[10] = endpoint.ip[11] = 0xff;
+    std::memcpy(endpoint.ip.data() + 12, &address.v4.sin_addr, 4);
+    endpoint.port = ntohs(address.v4.sin_port);
+    return endpoint;
+  }
+  std::memcpy(endpoint.ip.data(), &address.v6.sin6_addr, 16);
+  endpoint.port = ntohs(address.v6.sin6_port);
+  endpoint.scope = address.v6.sin6_scope_id;
+  return endpoint;
+}
+
+class UdpSocket final : public DatagramSocket {
+ public:
+  UdpSocket(Descriptor descriptor, int family, const Endpoint& local)
+      : descriptor_(std::move(descriptor)), family_(family), local_(local), storage_(kBatch * kBufferStride) {
+    std::memset(in_headers_.data(), 0, sizeof in_headers_);
+    std::memset(out_headers_.data(), 0, sizeof out_headers_);
+    for (size_t i = 0; i < kBatch; ++i) {
+      in_parts_[i] = {storage_.data() + i * kBufferStride, kMaxDatagramBytes};
+      wire_up(in_headers_[i].msg_hdr, in_addresses_[i], in_parts_[i]);
+      wire_up(out_headers_[i].msg_hdr, out_addresses_[i], out_parts_[i]);
+    }
+  }
+
+  size_t receive(std::span<InDatagram> out, Now) override {
+    const size_t wanted = std::min(out.size(), kBatch);
+    for (size_t i = 0; i < wanted; ++i) in_headers_[i].msg_hdr.msg_namelen = sizeof(SocketAddress);
+    const int got = recvmmsg(descriptor_.get(), in_headers_.data(), static_cast<unsigned>(wanted), MSG_DONTWAIT, nullptr);
+    if (got < 0) {
+      if (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR) ++counters_.receive_errors;
+      return 0;
+    }
+    return keep_whole_ones(out, static_cast<size_t>(got));
+  }
+
+  void send(std::span<const OutDatagram> datagrams, Now) override {
+    while (!datagrams.empty()) {
+      const auto batch = datagrams.first(std::min(datagrams.size(), kBatch));
+      send_batch(batch);
+      datagrams = datagrams.subspan(batch.size());
+    }
+  }
+
+  Endpoint local() const override { return local_; }
+  int fd() const override { return descriptor_.get(); }
+  SocketCounters counters() const override { return counters_; }
+
+ private:
+  static void wire_up(msghdr& header, SocketAddress& address, iovec& part) {
+    header.msg_name = &address;
+    header.msg_iov = &part;
+    header.msg_iovlen = 1;
+  }
+
+  size_t keep_whole_ones(std::span<InDatagram> out, size_t got) {
+    size_t kept = 0;
+    for (size_t i = 0; i < got; ++i) {
+      if ((in_headers_[i].msg_hdr.msg_flags & MSG_TRUNC) != 0) {
+        ++counters_.dropped_oversized;
+        continue;
+      }
+      out[kept++] = {from_address(in_addresses_[i]), MutableBytes(storage_.data() + i * kBufferStride, in_headers_[i].msg_len)};
+    }
+    return kept;
+  }
+
+  void send_batch(std::span<const OutDatagram> batch) {
+    size_t count = 0;
+    for (const OutDatagram& datagram : batch) {
+      if (family_ == AF_INET && !datagram.to.is_v4()) {
+        ++counters_.send_unreachable;
+        continue;
+      }
+      out_headers_[count].msg_hdr.msg_namelen = to_address(datagram.to, family_, out_addresses_[count]);
+      out_parts_[count] = {const_cast<uint8_t*>(datagram.bytes.data()), datagram.bytes.size()};  // iovec has no const; sendmmsg only reads
+      ++count;
+    }
+    for (size_t done = 0; done < count;) {
+      const int sent = sendmmsg(descriptor_.get(), out_headers_.data() + done, static_cast<unsigned>(count - done), MSG_DONTWAIT);
+      if (sent > 0) {
+        done += static_cast<size_t>(sent);
+      } else if (errno != EINTR) {
+        done += skip_after_error(count - done);
+      }
+    }
+  }
+
+  // How many of the remaining ones to give up: all when the buffer is full, else the one that failed.
+  size_t skip_after_error(size_t remaining) {
+    switch (errno) {
+      case EAGAIN:
+      case ENOBUFS:
+      case ENOMEM:
+        counters_.send_buffer_full += remaining;
+        return remaining;
+      case EMSGSIZE:
+        ++counters_.send_too_long;
+        return 1;
+      default:
+        ++counters_.send_unreachable;
+        return 1;
+    }
+  }
+
+  Descriptor descriptor_;
+  int family_;
+  Endpoint local_;
+  SocketCounters counters_;
+  std::vector<uint8_t> storage_;
+  std::array<mmsghdr, kBatch> in_headers_, out_headers_;
+  std::array<iovec, kBatch> in_parts_, out_parts_;
+  std::array<SocketAddress, kBatch> in_addresses_, out_addresses_;
+};
+
+std::unexpected<Error> open_error(const Endpoint& bind, int error) {
+  const std::string where = to_string(bind);
+  const std::string why = std::strerror(error);
+  switch (error) {
+    case EADDRINUSE:
+      return fail(ErrorCode::kAddressInUse,
+                  "UDP port " + std::to_string(bind.port) +
+                      " is in use by another program: stop it, or choose another port (ss -ulnp shows who has it)");
+    case EACCES:
+    case EPERM:
+      return fail(ErrorCode::kPermission,
+                  "not allowed to open UDP " + where + " (" + why + "): choose a port above 1023, or grant CAP_NET_BIND_SERVICE");
+    case EADDRNOTAVAIL:
+      return fail(ErrorCode::kInvalidArgument,
+                  where + " isn't an address of this machine: bind to one of its own, or to [::]:" + std::to_string(bind.port));
+    default:
+      return fail(ErrorCode::kInternal, "can't open UDP " + where + ": " + why);
+  }
+}
+
+void set_option(int fd, int level, int name, int value) { setsockopt(fd, level, name, &value, sizeof value); }
+
+// The FORCE variant passes rmem_max and needs CAP_NET_ADMIN; the plain one takes what it gets.
+void set_buffer(int fd, int forced, int plain, int bytes) {
+  if (setsockopt(fd, SOL_SOCKET, forced, &bytes, sizeof bytes) != 0) set_option(fd, SOL_SOCKET, plain, bytes);
+}
+
+struct Bound {
+  Descriptor descriptor;
+  int error = 0;
+};
+
+Bound bind_family(const UdpOptions& options, int family) {
+  Descriptor descriptor(socket(family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+  if (descriptor.get() < 0) return {Descriptor(-1), errno};
+  if (family == AF_INET6) set_option(descriptor.get(), IPPROTO_IPV6, IPV6_V6ONLY, 0);
+  if (options.steer_count > 1) set_option(descriptor.get(), SOL_SOCKET, SO_REUSEPORT, 1);
+  set_buffer(descriptor.get(), SO_RCVBUFFORCE, SO_RCVBUF, options.receive_buffer_bytes);
+  set_buffer(descriptor.get(), SO_SNDBUFFORCE, SO_SNDBUF, options.send_buffer_bytes);
+  SocketAddress address;
+  const socklen_t length = to_address(options.bind, family, address);
+  if (bind(descriptor.get(), &address.any, length) != 0) return {Descriptor(-1), errno};
+  if (options.steer_count > 1 && !attach_steering(descriptor.get(), options.steer_count)) return {Descriptor(-1), errno};
+  return {std::move(descriptor), 0};
+}
+
+// A machine may have no IPv6 at all; then "any address" and IPv4 addresses are served by an IPv4 socket.
+bool may_fall_back(const UdpOptions& options, int error) {
+  const bool no_v6 = error == EAFNOSUPPORT || error == EADDRNOTAVAIL || error == EPROTONOSUPPORT;
+  return no_v6 && (is_unspecified_v6(options.bind) || options.bind.is_v4());
+}
+
+}  // namespace
+
+Result<std::unique_ptr<DatagramSocket>> open_udp(const UdpOptions& options) {
+  int family = options.ipv4_only ? AF_INET : AF_INET6;
+  Bound bound = bind_family(options, family);
+  if (family == AF_INET6 && may_fall_back(options, bound.error)) bound = bind_family(options, family = AF_INET);
+  if (bound.error != 0) return open_error(options.bind, bound.error);
+  SocketAddress address;
+  socklen_t length = sizeof address;
+  if (getsockname(bound.descriptor.get(), &address.any, &length) != 0) return open_error(options.bind, errno);
+  return std::make_unique<UdpSocket>(std::move(bound.descriptor), family, from_address(address));
+}
+
+Result<std::vector<std::unique_ptr<DatagramSocket>>> open_udp_group(const UdpOptions& options) {
+  UdpOptions each = options;
+  if (options.steer_count > 1) {
+    // A socket without SO_REUSEPORT gets the port only if nobody has it, sharers included. It goes before the group opens.
+    UdpOptions probe = options;
+    probe.steer_count = 1;
+    auto alone = open_udp(probe);
+    if (!alone) return std::unexpected(std::move(alone.error()));
+    each.bind.port = (*alone)->local().port;
+  }
+  std::vector<std::unique_ptr<DatagramSocket>> group;
+  for (size_t i = 0; i < options.steer_count; ++i) {
+    auto socket = open_udp(each);
+    if (!socket) return std::unexpected(std::move(socket.error()));
+    group.push_back(std::move(*socket));
+  }
+  return group;
+}
+
+}  // namespace parley::link

@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "net/link/udp_socket.h"
+
+#include <gtest/gtest.h>
+#include <poll.h>
+
+#include <array>
+#include <vector>
+
+#include "core/base/limits.h"
+
+namespace parley::link {
+namespace {
+
+constexpr Now kNow{};
+
+UdpOptions loopback(const char* address = "127.0.0.1:0") { return {.bind = *parse_endpoint(address)}; }
+
+bool wait_readable(const DatagramSocket& socket) {
+  pollfd entry{socket.fd(), POLLIN, 0};
+  return poll(&entry, 1, 2000) == 1;
+}
+
+std::vector<InDatagram> receive_all(DatagramSocket& socket, size_t expected) {
+  std::vector<InDatagram> got;
+  std::array<InDatagram, 64> batch;
+  while (got.size() < expected && wait_readable(socket)) {
+    const size_t n = socket.receive(batch, kNow);
+    got.insert(got.end(), batch.begin(), batch.begin() + n);
+  }
+  return got;
+}
+
+void send_one(DatagramSocket& from, const Endpoint& to, ByteView bytes) {
+  const OutDatagram datagram{to, bytes};
+  from.send({&datagram, 1}, kNow);
+}
+
+class UdpSocketTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    auto a = open_udp(loopback());
+    auto b = open_udp(loopback());
+    ASSERT_TRUE(a && b);
+    a_ = std::move(*a);
+    b_ = std::move(*b);
+  }
+  std::unique_ptr<DatagramSocket> a_, b_;
+};
+
+TEST_F(UdpSocketTest, CarriesADatagramAndSaysWhoSentIt) {
+  send_one(*a_, b_->local(), as_bytes("hello"));
+  const auto got = receive_all(*b_, 1);
+  ASSERT_EQ(got.size(), 1u);
+  EXPECT_EQ(as_text(got[0].bytes), "hello");
+  EXPECT_EQ(got[0].from, a_->local());
+}
+
+TEST_F(UdpSocketTest, CarriesMoreThanOneBatchInOrder) {
+  std::array<uint8_t, 150> bytes;
+  std::vector<OutDatagram> out;
+  for (size_t i = 0; i < bytes.size(); ++i) {
+    bytes[i] = static_cast<uint8_t>(i);
+    out.push_back({b_->local(), {&bytes[i], 1}});
+  }
+  a_->send(out, kNow);
+  size_t next = 0;
+  std::array<InDatagram, 64> batch;
+  while (next < bytes.size() && wait_readable(*b_)) {
+    const size_t n = b_->receive(batch, kNow);
+    for (size_t i = 0; i < n; ++i) ASSERT_EQ(batch[i].bytes[0], next++);
+  }
+  EXPECT_EQ(next, bytes.size());
+}
+
+TEST_F(UdpSocketTest, ReceivesNothingWithoutWaiting) {
+  std::array<InDatagram, 4> batch;
+  EXPECT_EQ(a_->receive(batch, kNow), 0u);
+  EXPECT_EQ(a_->counters().receive_errors, 0u);
+}
+
+TEST_F(UdpSocketTest, TakesTheLargestDatagramAndDropsALargerOneWithACount) {
+  const std::vector<uint8_t> largest(kMaxDatagramBytes, 1), larger(kMaxDatagramBytes + 1, 2);
+  send_one(*a_, b_->local(), larger);
+  send_one(*a_, b_->local(), largest);
+  const auto got = receive_all(*b_, 1);
+  ASSERT_EQ(got.size(), 1u);
+  EXPECT_EQ(got[0].bytes.size(), kMaxDatagramBytes);
+  EXPECT_EQ(b_->counters().dropped_oversized, 1u);
+}
+
+TEST_F(UdpSocketTest, CountsWhatCantLeaveAndSendsTheRest) {
+  const std::vector<uint8_t> impossible(70'000, 0);
+  const std::array<OutDatagram, 3> out{OutDatagram{b_->local(), as_bytes("1")}, OutDatagram{b_->local(), impossible},
+                                       OutDatagram{b_->local(), as_bytes("3")}};
+  a_->send(out, kNow);
+  const auto got = receive_all(*b_, 2);
+  ASSERT_EQ(got.size(), 2u);
+  EXPECT_EQ(as_text(got[1].bytes), "3");
+  EXPECT_EQ(a_->counters().send_too_long, 1u);
+}
+
+TEST_F(UdpSocketTest, SurvivesAPeerThatIsGone) {
+  const Endpoint gone = b_->local();
+  b_.reset();
+  auto other = open_udp(loopback());
+  ASSERT_TRUE(other);
+  for (int i = 0; i < 3; ++i) send_one(*a_, gone, as_bytes("anyone?"));
+  send_one(*a_, (*other)->local(), as_bytes("still here"));
+  EXPECT_EQ(receive_all(**other, 1).size(), 1u);
+}
+
+TEST(UdpSocket, DualStackTalksToIpv4AndIpv6) {
+  auto any = open_udp({});
+  ASSERT_TRUE(any);
+  auto v4 = open_udp({.bind = *parse_endpoint("127.0.0.1:0"), .ipv4_only = true});
+  ASSERT_TRUE(v4);
+  Endpoint to = *parse_endpoint("127.0.0.1:0");
+  to.port = (*any)->local().port;
+  send_one(**v4, to, as_bytes("four"));
+  const auto got = receive_all(**any, 1);
+  ASSERT_EQ(got.size(), 1u);
+  EXPECT_EQ(got[0].from, (*v4)->local());
+  send_one(**any, got[0].from, as_bytes("back"));
+  EXPECT_EQ(receive_all(**v4, 1).size(), 1u);
+
+  auto v6 = open_udp(loopback("[::1]:0"));
+  if (!v6) GTEST_SKIP() << "no IPv6 on this machine";
+  to = *parse_endpoint("[::1]:0");
+  to.port = (*any)->local().port;
+  send_one(**v6, to, as_bytes("six"));
+  EXPECT_EQ(receive_all(**any, 1).size(), 1u);
+}
+
+TEST(UdpSocket, AnIpv4SocketCountsIpv6DestinationsAsUnreachable) {
+  auto v4 = open_udp({.bind = *parse_endpoint("127.0.0.1:0"), .ipv4_only = true});
+  ASSERT_TRUE(v4);
+  send_one(**v4, *parse_endpoint("[::1]:9"), as_bytes("x"));
+  EXPECT_EQ((*v4)->counters().send_unreachable, 1u);
+}
+
+TEST(UdpSocket, NamesThePortThatIsInUse) {
+  auto first = open_udp(loopback());
+  ASSERT_TRUE(first);
+  const auto second = open_udp({.bind = (*first)->local()});
+  ASSERT_FALSE(second);
+  EXPECT_EQ(second.error().code, ErrorCode::kAddressInUse);
+  EXPECT_NE(second.error().text.find(std::to_string((*first)->local().port)), std::string::npos) << second.error().text;
+}
+
+TEST(UdpSocket, RefusesAForeignAddressWithAWayOut) {
+  const auto socket = open_udp({.bind = *parse_endpoint("192.0.2.77:0"), .ipv4_only = true});
+  ASSERT_FALSE(socket);
+  EXPECT_EQ(socket.error().code, ErrorCode::kInvalidArgument);
+  EXPECT_NE(socket.error().text.find("192.0.2.77"), std::string::npos);
+}
+
+// The kinds and offsets of schema/WIRE.md that the filter reads.
+std::vector<uint8_t> transport_datagram(uint32_t index) {
+  std::vector<uint8_t> bytes(29, 0);
+  bytes[0] = 4 | (1 << 3);  // kind in the low 3 bits, epoch above
+  store_le(&bytes[1], index);
+  return bytes;
+}
+std::vector<uint8_t> first_handshake_datagram(uint32_t sender) {
+  std::vector<uint8_t> bytes(1200, 0);
+  bytes[0] = 1;
+  store_le(&bytes[4], sender);
+  return bytes;
+}
+
+class SteeringTest : public testing::Test {
+ protected:
+  void open(size_t count) {
+    UdpOptions options = loopback();
+    options.steer_count = count;
+    auto group = open_udp_group(options);
+    ASSERT_TRUE(group) << group.error().text;
+    group_ = std::move(*group);
+  }
+  // Returns which socket got it.
+  size_t arrives_at(ByteView bytes) {
+    auto sender = open_udp(loopback());
+    send_one(**sender, group_[0]->local(), bytes);
+    std::vector<pollfd> entries;
+    for (const auto& socket : group_) entries.push_back({socket->fd(), POLLIN, 0});
+    if (poll(entries.data(), entries.size(), 2000) < 1) return group_.size();
+    std::array<InDatagram, 4> batch;
+    for (size_t i = 0; i < entries.size(); ++i)
+      if ((entries[i].revents & POLLIN) != 0 && group_[i]->receive(batch, kNow) == 1) return i;
+    return group_.size();
+  }
+  std::vector<std::unique_ptr<DatagramSocket>> group_;
+};
+
+TEST_F(SteeringTest, SendsEachSessionsDatagramsToTheSocketOfItsIndex) {
+  open(3);
+  for (uint32_t index : {0u, 1u, 2u, 3u, 0x100u, 0x10000u, 0x1000000u, 0x01020304u, 0xfffffffeu, 0xffffffffu})
+    EXPECT_EQ(arrives_at(transport_datagram(index)), index % 3) << index;
+}
+
+TEST_F(SteeringTest, SendsAHandshakesResendsToTheSameSocket) {
+  open(4);
+  for (uint32_t sender : {0u, 1u, 2u, 7u, 0x01020307u, 0xffffffffu})
+    EXPECT_EQ(arrives_at(first_handshake_datagram(sender)), sender % 4) << sender;
+}
+
+TEST_F(SteeringTest, SpreadsWhatItCannotPlaceInsteadOfLosingIt) {
+  open(2);
+  const std::vector<uint8_t> unknown(40, 0xff);
+  const std::vector<uint8_t> cut_off{4, 1, 0, 0};
+  EXPECT_LT(arrives_at(unknown), 2u);
+  EXPECT_LT(arrives_at(cut_off), 2u);
+}
+
+TEST_F(SteeringTest, RefusesAPortThatAnotherGroupHas) {
+  open(2);
+  const auto second = open_udp_group({.bind = group_[0]->local(), .steer_count = 2});
+  ASSERT_FALSE(second);
+  EXPECT_EQ(second.error().code, ErrorCode::kAddressInUse);
+}
+
+}  // namespace
+}  // namespace parley::link
