@@ -2,10 +2,18 @@
 // A network in virtual time: sockets that send to each other through paths with delay, jitter, loss (independent or in bursts), duplicates,
 // reorder, corruption and partitions, all decided by one seed. Product code: the simulation tests, parley-bench loss, and a client under a
 // bad network by choice all use it. One thread; time is what the caller says.
+//
+// Each direction between two addresses is a path with random numbers of its own, so what one path loses doesn't depend on the others'
+// traffic. After warm-up nothing here allocates: datagrams under way live in recycled buffers.
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <memory>
+#include <queue>
+#include <set>
+#include <utility>
 #include <vector>
 
 #include "core/base/random.h"
@@ -14,14 +22,14 @@
 namespace parley::link {
 
 struct PathConditions {
-  Micros delay{0};          // one way
-  Micros jitter{0};         // uniform in [0, jitter) on top
-  double loss = 0;          // independent probability
-  double burst_loss = 0;    // long-run share of time in outage (two-state, exponential times); everything sent meanwhile is lost
-  Micros burst_mean{50'000};// mean length of an outage
-  double duplicate = 0;     // probability of a second copy, with its own jitter
-  double corrupt = 0;       // probability that one bit flips
-  double reorder = 0;       // probability of reorder_delay on top
+  Micros delay{0};            // one way
+  Micros jitter{0};           // uniform in [0, jitter) on top
+  double loss = 0;            // independent probability
+  double burst_loss = 0;      // long-run share of time in outage (two-state, exponential times); everything sent meanwhile is lost
+  Micros burst_mean{50'000};  // mean length of an outage
+  double duplicate = 0;       // probability of a second copy, with its own jitter
+  double corrupt = 0;         // probability that one bit flips
+  double reorder = 0;         // probability of reorder_delay on top
   Micros reorder_delay{0};
 };
 
@@ -29,6 +37,8 @@ class SimNetwork {
  public:
   explicit SimNetwork(uint64_t seed);
   ~SimNetwork();
+  SimNetwork(const SimNetwork&) = delete;
+  SimNetwork& operator=(const SimNetwork&) = delete;
 
   // A socket at that address. Lives until the network goes; `close` of a dead host = partition it.
   DatagramSocket& open(const Endpoint& local);
@@ -40,8 +50,40 @@ class SimNetwork {
   // Arrival of the next datagram under way, kNever if none: where virtual time may jump to.
   MonoTime next_arrival() const;
 
-  struct Counters { uint64_t sent = 0, delivered = 0, lost = 0, duplicated = 0, corrupted = 0, bytes_sent = 0; };
-  Counters counters() const;
+  struct Counters {
+    uint64_t sent = 0, delivered = 0, lost = 0, duplicated = 0, corrupted = 0, bytes_sent = 0;
+  };
+  Counters counters() const { return counters_; }
+
+ private:
+  class Socket;
+  struct Path;
+  struct Flight;
+  using Slot = uint32_t;  // index into flights_
+  struct Due {            // heap entry; ties in the order of sending
+    MonoTime arrival;
+    uint64_t serial;
+    Slot slot;
+    auto operator<=>(const Due&) const = default;
+  };
+  using DueHeap = std::priority_queue<Due, std::vector<Due>, std::greater<>>;
+
+  void transmit(const Endpoint& from, const OutDatagram& datagram, MonoTime now);
+  Path& path(const Endpoint& from, const Endpoint& to);
+  void launch(Socket& destination, const Endpoint& from, ByteView bytes, MonoTime arrival, Path& path);
+  bool cut_off(const Endpoint& a, const Endpoint& b) const;
+  void forget_landed() const;
+
+  uint64_t seed_;
+  PathConditions default_conditions_;
+  std::map<Endpoint, std::unique_ptr<Socket>> sockets_;
+  std::map<std::pair<Endpoint, Endpoint>, std::unique_ptr<Path>> paths_;
+  std::set<Endpoint> partitioned_;
+  std::vector<std::unique_ptr<Flight>> flights_;
+  std::vector<Slot> free_slots_;
+  mutable DueHeap due_;  // of all sockets; entries of flights that landed are removed when they come up
+  uint64_t serial_ = 0;
+  Counters counters_;
 };
 
 }  // namespace parley::link

@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "net/link/sim_network.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <optional>
+
+#include "core/base/check.h"
+#include "core/base/limits.h"
+
+namespace parley::link {
+namespace {
+
+// What a host that doesn't read keeps waiting, like the receive buffer of a real socket; more is lost.
+constexpr size_t kMaxQueuedPerSocket = 8192;
+
+uint64_t mix(uint64_t hash, const Endpoint& endpoint) {
+  for (uint8_t byte : endpoint.ip) hash = (hash ^ byte) * 0x100000001b3ULL;  // FNV-1a
+  return ((hash ^ endpoint.port) * 0x100000001b3ULL ^ endpoint.scope) * 0x100000001b3ULL;
+}
+
+Micros exponential(Random& random, double mean_us) { return Micros(static_cast<int64_t>(-mean_us * std::log1p(-random.unit()))); }
+
+}  // namespace
+
+struct SimNetwork::Flight {
+  uint64_t serial = 0;  // 0: free
+  Endpoint from;
+  size_t size = 0;
+  std::array<uint8_t, kMaxDatagramBytes> bytes;
+};
+
+struct SimNetwork::Path {
+  explicit Path(uint64_t seed) : random(seed) {}
+
+  SeededRandom random;
+  std::optional<PathConditions> own;
+  bool in_outage = false;
+  bool outage_known = false;
+  MonoTime outage_changes;
+
+  // The two states alternate with exponential times; the mean of the good one follows from the wanted share of outage.
+  bool outage(const PathConditions& conditions, MonoTime now) {
+    if (conditions.burst_loss <= 0) return false;
+    const double bad_us = std::max(1.0, static_cast<double>(conditions.burst_mean.count()));
+    const double good_us = bad_us * (1 - conditions.burst_loss) / conditions.burst_loss;
+    if (!outage_known) {
+      outage_known = true;
+      in_outage = random.unit() < conditions.burst_loss;
+      outage_changes = now + exponential(random, in_outage ? bad_us : good_us);
+    }
+    while (outage_changes <= now) {
+      in_outage = !in_outage;
+      outage_changes += exponential(random, in_outage ? bad_us : good_us) + Micros(1);
+    }
+    return in_outage;
+  }
+
+  Micros transit(const PathConditions& conditions) {
+    Micros time = conditions.delay;
+    if (conditions.jitter.count() > 0) time += Micros(static_cast<int64_t>(random.below(static_cast<uint64_t>(conditions.jitter.count()))));
+    if (conditions.reorder > 0 && random.unit() < conditions.reorder) time += conditions.reorder_delay;
+    return time;
+  }
+};
+
+class SimNetwork::Socket final : public DatagramSocket {
+ public:
+  Socket(SimNetwork& network, const Endpoint& local) : network_(network), local_(local) {}
+
+  size_t receive(std::span<InDatagram> out, Now now) override {
+    recycle();
+    size_t count = 0;
+    while (count < out.size() && !arriving_.empty() && arriving_.top().arrival <= now.mono) {
+      const Slot slot = arriving_.top().slot;
+      arriving_.pop();
+      handed_out_.push_back(slot);
+      Flight& flight = *network_.flights_[slot];
+      flight.serial = 0;
+      if (network_.cut_off(flight.from, local_)) {
+        ++network_.counters_.lost;
+        continue;
+      }
+      ++network_.counters_.delivered;
+      out[count++] = {flight.from, MutableBytes(flight.bytes.data(), flight.size)};
+    }
+    network_.forget_landed();
+    return count;
+  }
+
+  void send(std::span<const OutDatagram> datagrams, Now now) override {
+    for (const OutDatagram& datagram : datagrams) network_.transmit(local_, datagram, now.mono);
+  }
+
+  Endpoint local() const override { return local_; }
+  int fd() const override { return -1; }
+
+  bool full() const { return arriving_.size() >= kMaxQueuedPerSocket; }
+  void arrive(const Due& due) { arriving_.push(due); }
+
+ private:
+  void recycle() {
+    network_.free_slots_.insert(network_.free_slots_.end(), handed_out_.begin(), handed_out_.end());
+    handed_out_.clear();
+  }
+
+  SimNetwork& network_;
+  Endpoint local_;
+  DueHeap arriving_;
+  std::vector<Slot> handed_out_;  // what the last receive() lent to the caller
+};
+
+SimNetwork::SimNetwork(uint64_t seed) : seed_(seed) {}
+SimNetwork::~SimNetwork() = default;
+
+DatagramSocket& SimNetwork::open(const Endpoint& local) {
+  auto [it, fresh] = sockets_.try_emplace(local);
+  CHECK(fresh, "two simulated sockets at one address");
+  it->second = std::make_unique<Socket>(*this, local);
+  return *it->second;
+}
+
+void SimNetwork::set_conditions(const PathConditions& conditions) { default_conditions_ = conditions; }
+
+void SimNetwork::set_conditions(const Endpoint& from, const Endpoint& to, const PathConditions& conditions) {
+  path(from, to).own = conditions;
+}
+
+void SimNetwork::set_partitioned(const Endpoint& address, bool partitioned) {
+  if (partitioned) {
+    partitioned_.insert(address);
+  } else {
+    partitioned_.erase(address);
+  }
+}
+
+MonoTime SimNetwork::next_arrival() const {
+  forget_landed();
+  return due_.empty() ? kNever : due_.top().arrival;
+}
+
+void SimNetwork::transmit(const Endpoint& from, const OutDatagram& datagram, MonoTime now) {
+  CHECK(datagram.bytes.size() <= kMaxDatagramBytes, "a datagram longer than kMaxDatagramBytes");
+  ++counters_.sent;
+  counters_.bytes_sent += datagram.bytes.size();
+  Path& way = path(from, datagram.to);
+  const PathConditions& conditions = way.own ? *way.own : default_conditions_;
+  const auto destination = sockets_.find(datagram.to);
+  const bool lost = (conditions.loss > 0 && way.random.unit() < conditions.loss) || way.outage(conditions, now);
+  if (lost || destination == sockets_.end() || cut_off(from, datagram.to)) {
+    ++counters_.lost;
+    return;
+  }
+  launch(*destination->second, from, datagram.bytes, now + way.transit(conditions), way);
+  if (conditions.duplicate > 0 && way.random.unit() < conditions.duplicate) {
+    ++counters_.duplicated;
+    launch(*destination->second, from, datagram.bytes, now + way.transit(conditions), way);
+  }
+}
+
+SimNetwork::Path& SimNetwork::path(const Endpoint& from, const Endpoint& to) {
+  const auto key = std::pair(from, to);
+  if (const auto it = paths_.find(key); it != paths_.end()) return *it->second;
+  return *paths_.try_emplace(key, std::make_unique<Path>(mix(mix(seed_ ^ 0xcbf29ce484222325ULL, from), to))).first->second;
+}
+
+void SimNetwork::launch(Socket& destination, const Endpoint& from, ByteView bytes, MonoTime arrival, Path& path) {
+  if (destination.full()) {
+    ++counters_.lost;
+    return;
+  }
+  if (free_slots_.empty()) {
+    free_slots_.push_back(static_cast<Slot>(flights_.size()));
+    flights_.push_back(std::make_unique<Flight>());
+  }
+  const Slot slot = free_slots_.back();
+  free_slots_.pop_back();
+  Flight& flight = *flights_[slot];
+  flight.serial = ++serial_;
+  flight.from = from;
+  flight.size = bytes.size();
+  std::copy(bytes.begin(), bytes.end(), flight.bytes.begin());
+  const PathConditions& conditions = path.own ? *path.own : default_conditions_;
+  if (conditions.corrupt > 0 && !bytes.empty() && path.random.unit() < conditions.corrupt) {
+    ++counters_.corrupted;
+    const uint64_t bit = path.random.below(bytes.size() * 8);
+    flight.bytes[bit / 8] = static_cast<uint8_t>(flight.bytes[bit / 8] ^ (1u << (bit % 8)));
+  }
+  const Due due{arrival, flight.serial, slot};
+  destination.arrive(due);
+  due_.push(due);
+}
+
+bool SimNetwork::cut_off(const Endpoint& a, const Endpoint& b) const {
+  return !partitioned_.empty() && (partitioned_.contains(a) || partitioned_.contains(b));
+}
+
+void SimNetwork::forget_landed() const {
+  while (!due_.empty() && flights_[due_.top().slot]->serial != due_.top().serial) due_.pop();
+}
+
+}  // namespace parley::link
