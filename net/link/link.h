@@ -21,21 +21,22 @@
 
 namespace parley::link {
 
-// Our own number of a link session, and ENet's "address" of the peer. Index and generation, so a late call for a closed one finds nothing. Never 0.
+// Our own number of a link session, and ENet's "address" of the peer. Index and generation, so a late call for a closed one finds nothing.
+// Never 0.
 using LinkId = SessionId;
 
 enum class LinkClose : uint8_t { kRemote, kTimeout, kRefused };
 
-struct OpenedRequest {        // msg1, decrypted; may be a replay
+struct OpenedRequest {  // msg1, decrypted; may be a replay
   Endpoint from;
   std::array<uint8_t, 32> device_key{};
-  ByteView application;       // hello, 8-byte aligned
-  ByteView early;             // ENet's CONNECT datagram
+  ByteView application;  // hello, 8-byte aligned
+  ByteView early;        // ENet's CONNECT datagram
 };
 struct RequestReply {
   bool accept = false;
-  ByteView application;       // answer; together with `early` at most kMaxReplyBytes
-  ByteView early;             // ENet's VERIFY_CONNECT datagram(s concatenated are not allowed: one)
+  ByteView application;  // answer; together with `early` at most kMaxReplyBytes
+  ByteView early;        // ENet's VERIFY_CONNECT datagram(s concatenated are not allowed: one)
 };
 inline constexpr size_t kMaxReplyBytes = 1024;
 inline constexpr size_t kMaxRequestBytes = 1024;  // application + early in msg1
@@ -43,11 +44,11 @@ inline constexpr size_t kMaxRequestBytes = 1024;  // application + early in msg1
 class LinkHandler {
  public:
   virtual ~LinkHandler() = default;
-  virtual RequestReply on_request(LinkId id, const OpenedRequest& request) = 0;                       // server
-  virtual void on_proven(LinkId id) = 0;                                                              // server: first transport datagram opened
-  virtual void on_answer(LinkId id, bool accepted, ByteView application, ByteView early) = 0;         // client; 8-byte aligned
-  virtual void on_payload(LinkId id, MutableBytes payload) = 0;                                       // valid until receive() returns
-  virtual void on_closed(LinkId id, LinkClose why) = 0;                                               // after it the id is dead
+  virtual RequestReply on_request(LinkId id, const OpenedRequest& request) = 0;                // server
+  virtual void on_proven(LinkId id) = 0;                                                       // server: first transport datagram opened
+  virtual void on_answer(LinkId id, bool accepted, ByteView application, ByteView early) = 0;  // client; 8-byte aligned
+  virtual void on_payload(LinkId id, MutableBytes payload) = 0;                                // valid until receive() returns
+  virtual void on_closed(LinkId id, LinkClose why) = 0;                                        // after it the id is dead
 };
 
 struct LinkOptions {
@@ -63,10 +64,18 @@ struct LinkStats {
 };
 
 struct LinkCounters {
-  uint64_t sessions = 0;
+  uint64_t sessions = 0;  // now; all others since the start
   uint64_t datagrams_in = 0, datagrams_out = 0, bytes_in = 0, bytes_out = 0;
-  uint64_t dropped_short = 0, dropped_version = 0, dropped_mac1 = 0, dropped_unknown_index = 0, dropped_forged = 0, dropped_replayed = 0,
-           dropped_handshake = 0;
+  uint64_t dropped_short = 0;  // of a length that its kind can't have, or empty
+  uint64_t dropped_kind = 0;   // of no kind that this side takes
+  uint64_t dropped_version = 0;
+  uint64_t dropped_mac1 = 0;  // a request by somebody who doesn't know the server's key
+  uint64_t dropped_unknown_index = 0;
+  uint64_t dropped_forged = 0;     // the tag doesn't verify, or no such key epoch
+  uint64_t dropped_replayed = 0;   // the counter was seen, or is too old to tell
+  uint64_t dropped_handshake = 0;  // a request or answer that doesn't decrypt, is stale or repeated, or has broken lengths
+  uint64_t dropped_full = 0;       // a request when max_sessions is reached
+  uint64_t dropped_malformed = 0;  // authentic, but not made of frames: the peer breaks the protocol
   uint64_t handshakes_ok = 0, handshakes_refused = 0;
 };
 
@@ -78,9 +87,10 @@ class Link {
   Link& operator=(const Link&) = delete;
 
   // Client. Sends msg1, again every 250 ms ×1.5 with jitter until answered, for at most 5 s; then on_closed(kTimeout).
+  // No LinkId: max_sessions is reached, or the server's key is a low-order point, which no true server has.
   LinkId connect(const Endpoint& server, const std::array<uint8_t, 32>& server_key, ByteView application, ByteView early, Now now);
-  // Seals the payload (gathered from parts, ≤ kEnetMtu bytes in all) and queues the datagram; it leaves at the next flush or when the batch is full.
-  // False: no such session, or not yet (client before the answer; server before the proof).
+  // Seals the payload (gathered from parts, ≤ kEnetMtu bytes in all) and queues the datagram; it leaves at the next flush or when the batch
+  // is full. False: no such session, or not yet (client before the answer; server before the proof).
   bool send(LinkId id, std::span<const ByteView> parts, Now now);
   // Sealed goodbye, and forgets the session. on_closed isn't called.
   void close(LinkId id, Now now);
@@ -90,6 +100,9 @@ class Link {
   MonoTime next_deadline() const;
   LinkStats stats(LinkId id) const;
   const LinkCounters& counters() const;
+
+ private:
+  std::unique_ptr<class LinkCore> core_;
 };
 
 }  // namespace parley::link

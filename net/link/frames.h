@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a decrypted transport datagram is made of (schema/WIRE.md, "Frames"). The peer is authentic here, not trusted: a broken length fails
+// the whole datagram. Unknown frames are skipped by their length. Pure; any thread.
+#pragma once
+
+#include <optional>
+
+#include "core/base/bytes.h"
+#include "net/link/wire_format.h"
+
+namespace parley::link {
+
+struct Frames {
+  bool keep_alive = false;
+  bool wants_reply = false;  // of the keep-alive
+  bool close = false;
+  bool has_data = false;
+  MutableBytes data;
+};
+
+inline std::optional<Frames> parse_frames(MutableBytes plain) {
+  Frames frames;
+  while (!plain.empty()) {
+    const auto kind = static_cast<wire::Frame>(plain[0]);
+    if (kind == wire::Frame::kData) {
+      frames.has_data = true;
+      frames.data = plain.subspan(wire::kDataFrameBytes);
+      return frames;
+    }
+    if (plain.size() < wire::kFrameHeaderBytes) return std::nullopt;
+    const size_t length = plain[1];
+    if (plain.size() < wire::kFrameHeaderBytes + length) return std::nullopt;
+    const MutableBytes body = plain.subspan(wire::kFrameHeaderBytes, length);
+    if (kind == wire::Frame::kKeepAlive) {
+      if (body.size() != wire::kKeepAliveBytes) return std::nullopt;
+      frames.keep_alive = true;
+      frames.wants_reply = body[0] != 0;
+    }
+    if (kind == wire::Frame::kClose) frames.close = true;
+    plain = plain.subspan(wire::kFrameHeaderBytes + length);
+  }
+  return frames;
+}
+
+}  // namespace parley::link

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "net/link/link_core.h"
+
+#include <sodium.h>
+
+#include <algorithm>
+
+#include "core/base/check.h"
+
+namespace parley::link {
+
+LinkCore::LinkCore(const LinkOptions& options, DatagramSocket& socket, Random& random, LinkHandler& handler)
+    : options_(options),
+      socket_(socket),
+      random_(random),
+      handler_(handler),
+      sessions_(options.max_sessions, options.io_index, options.io_count, random),
+      requests_(random),
+      batch_(socket) {
+  CHECK(sodium_init() >= 0, "libsodium doesn't start");
+  CHECK(options.static_private != nullptr, "a link needs its static key");
+  own_public_ = public_key_of(*options.static_private);
+  if (options.server) mac1_key_ = mac1_key(own_public_);
+}
+
+LinkCore::~LinkCore() {
+  sessions_.for_each([this](Session& session) { wheel_.cancel(session.timer); });
+}
+
+int LinkCore::receive(Now now) {
+  const size_t count = socket_.receive(incoming_, now);
+  for (size_t i = 0; i < count; ++i) on_datagram(incoming_[i], now);
+  return static_cast<int>(count);
+}
+
+// The receive path starts here: length, kind, version, then the file of that kind.
+void LinkCore::on_datagram(const InDatagram& datagram, Now now) {
+  ++counters_.datagrams_in;
+  counters_.bytes_in += datagram.bytes.size();
+  if (datagram.bytes.empty()) {
+    ++counters_.dropped_short;
+    return;
+  }
+  switch (static_cast<wire::Kind>(datagram.bytes[0] & wire::kKindMask)) {
+    case wire::Kind::kTransport:
+      return on_transport(datagram, now);
+    case wire::Kind::kRequest:
+      return on_request(datagram, now);
+    case wire::Kind::kAnswer:
+      return on_answer(datagram, now);
+  }
+  ++counters_.dropped_kind;
+}
+
+int LinkCore::flush(Now now) {
+  while (TimerWheel::Timer* const timer = wheel_.expire(now.mono)) run_timer(static_cast<Session::OwnTimer*>(timer)->owner, now);
+  const uint64_t before = flushed_;
+  batch_.flush(now);
+  flushed_ = counters_.datagrams_out;
+  return static_cast<int>(flushed_ - before);
+}
+
+MonoTime LinkCore::next_deadline() const { return batch_.empty() ? wheel_.next() : batch_since_; }
+
+LinkStats LinkCore::stats(LinkId id) const {
+  const Session* const session = sessions_.find(id);
+  return session != nullptr ? session->stats : LinkStats{};
+}
+
+void LinkCore::transmit(Session& session, ByteView datagram, Now now) {
+  ++session.stats.datagrams_sent;
+  session.stats.bytes_sent += datagram.size();
+  transmit(session.address, datagram, now);
+}
+
+void LinkCore::transmit(const Endpoint& to, ByteView datagram, Now now) {
+  if (batch_.empty()) batch_since_ = now.mono;
+  ++counters_.datagrams_out;
+  counters_.bytes_out += datagram.size();
+  if (datagram.data() == batch_.room().data()) return batch_.commit(to, datagram.size(), now);
+  batch_.copy(to, datagram, now);
+}
+
+void LinkCore::end(Session& session) {
+  wheel_.cancel(session.timer);
+  if (!session.client) requests_.remove(session.ephemeral, session.device_key);
+  sessions_.remove(session);
+  counters_.sessions = sessions_.size();
+}
+
+void LinkCore::end_and_tell(Session& session, LinkClose why) {
+  const LinkId id = session.id;
+  end(session);
+  handler_.on_closed(id, why);
+}
+
+}  // namespace parley::link

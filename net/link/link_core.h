@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+// What stands behind Link (link.h): one object, its halves in files of their own, to be read in this order:
+//   link_core.cpp       which datagram goes where; flush, deadlines, the end of a session
+//   link_connect.cpp    the client's half of the handshake
+//   link_request.cpp    the server's half
+//   link_transport.cpp  sealed datagrams, both ways
+//   link_timers.cpp     what is due when
+// A handler call may close any session, so no Session* is used after one: it is looked up again.
+#pragma once
+
+#include "net/link/frames.h"
+#include "net/link/link.h"
+#include "net/link/request_log.h"
+#include "net/link/send_batch.h"
+#include "net/link/session_table.h"
+#include "net/link/timer_wheel.h"
+#include "net/link/wire_format.h"
+
+namespace parley::link {
+
+inline constexpr Micros kHandshakeResend = Millis(250);  // first interval of the client's msg1, and of its proof; then × 1.5
+inline constexpr Micros kHandshakeTimeout = Seconds(5);  // without an answer, or without a proof
+inline constexpr Micros kKeepAliveAfter = Seconds(10);   // the client asks for a sign of life after so much silence in either direction
+inline constexpr Micros kSilenceTimeout = Seconds(45);   // then the session is over
+inline constexpr Micros kGoodbyeInterval = Millis(20);   // between the three copies of the close; doubles
+inline constexpr uint8_t kGoodbyeRepeats = 2;
+
+class LinkCore {
+ public:
+  LinkCore(const LinkOptions& options, DatagramSocket& socket, Random& random, LinkHandler& handler);
+  ~LinkCore();
+
+  LinkId connect(const Endpoint& server, const PublicKey& server_key, ByteView application, ByteView early, Now now);
+  bool send(LinkId id, std::span<const ByteView> parts, Now now);
+  void close(LinkId id, Now now);
+  int receive(Now now);
+  int flush(Now now);
+  MonoTime next_deadline() const;
+  LinkStats stats(LinkId id) const;
+  const LinkCounters& counters() const { return counters_; }
+
+ private:
+  struct Request;  // msg1, opened: link_request.cpp
+
+  void on_datagram(const InDatagram& datagram, Now now);
+  void transmit(Session& session, ByteView datagram, Now now);
+  void transmit(const Endpoint& to, ByteView datagram, Now now);
+  static void count(uint64_t& counter) { ++counter; }
+  void end(Session& session);  // forgets it, says nothing
+  void end_and_tell(Session& session, LinkClose why);
+
+  // link_connect.cpp
+  void on_answer(const InDatagram& datagram, Now now);
+  void open_answered(Session& session, uint32_t remote_index, NoiseKeys& keys, Now now);
+  uint64_t request_time(Now now);
+
+  // link_request.cpp
+  void on_request(const InDatagram& datagram, Now now);
+  bool mac1_fits(ByteView datagram) const;
+  void repeat_answer(Session& session, const Endpoint& from, Now now);
+  bool open_request(const InDatagram& datagram, Request& request) const;
+  void admit(Request& request, const Endpoint& from, Now now);
+  void refuse(Request& request, const Endpoint& from, const RequestReply& reply, Now now);
+  void accept(Request& request, Session& session, const RequestReply& reply, Now now);
+
+  // link_transport.cpp
+  void on_transport(const InDatagram& datagram, Now now);
+  Session* open_transport(const InDatagram& datagram, Now now);
+  void prove(Session& session, Now now);
+  bool seal_and_send(Session& session, ByteView head, std::span<const ByteView> parts, Now now);  // false: the counter is used up
+  void send_keep_alive(Session& session, bool wants_reply, Now now);
+
+  // link_timers.cpp
+  static MonoTime deadline_of(const Session& session);
+  static Micros silence_limit(const Session& session);
+  static MonoTime next_ask(const Session& session);
+  Micros stretched(Micros interval);
+  void schedule(Session& session);
+  void run_timer(Session& session, Now now);
+  void resend_request(Session& session, Now now);
+  void run_open(Session& session, Now now);
+  void repeat_goodbye(Session& session, Now now);
+
+  const LinkOptions options_;
+  DatagramSocket& socket_;
+  Random& random_;
+  LinkHandler& handler_;
+  PublicKey own_public_{};
+  std::array<uint8_t, 32> mac1_key_{};  // server
+  uint64_t last_request_us_ = 0;        // client: no two requests bear the same time
+
+  LinkCounters counters_;
+  SessionTable sessions_;
+  RequestLog requests_;
+  TimerWheel wheel_;
+  SendBatch batch_;
+  MonoTime batch_since_{};
+  uint64_t flushed_ = 0;  // datagrams out by the end of the last flush
+  std::array<InDatagram, SendBatch::kDatagrams> incoming_{};
+};
+
+// Keyed BLAKE2b over what comes before it: shows that the sender knows the server's public key, for the price of a hash.
+std::array<uint8_t, 32> mac1_key(const PublicKey& server_key);
+void write_mac1(const std::array<uint8_t, 32>& key, MutableBytes request);
+// Noise's prologue: the protocol's name and the request's header, so that nobody alters either unnoticed.
+std::array<uint8_t, 16> prologue_of(ByteView request);
+
+}  // namespace parley::link

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+// Sealed datagrams, both ways. Receiving is a ladder: length, session, epoch, window, tag; only what passes all of it changes anything.
+#include <algorithm>
+
+#include "core/base/check.h"
+#include "net/link/link_core.h"
+
+namespace parley::link {
+namespace {
+
+constexpr uint8_t kKeepAliveAsk[] = {static_cast<uint8_t>(wire::Frame::kKeepAlive), wire::kKeepAliveBytes, 1};
+constexpr uint8_t kKeepAliveReply[] = {static_cast<uint8_t>(wire::Frame::kKeepAlive), wire::kKeepAliveBytes, 0};
+constexpr uint8_t kClose[] = {static_cast<uint8_t>(wire::Frame::kClose), 0};
+constexpr uint8_t kDataFrame[] = {static_cast<uint8_t>(wire::Frame::kData)};
+
+size_t append(MutableBytes out, size_t at, ByteView part) {
+  CHECK(at + part.size() + wire::kTagBytes <= out.size(), "a payload above kEnetMtu");
+  std::copy(part.begin(), part.end(), out.begin() + static_cast<std::ptrdiff_t>(at));
+  return at + part.size();
+}
+
+}  // namespace
+
+bool LinkCore::send(LinkId id, std::span<const ByteView> parts, Now now) {
+  Session* const session = sessions_.find(id);
+  if (session == nullptr || session->state != SessionState::kOpen) return false;
+  return seal_and_send(*session, kDataFrame, parts, now);
+}
+
+bool LinkCore::seal_and_send(Session& session, ByteView head, std::span<const ByteView> parts, Now now) {
+  if (session.next_counter > wire::kMaxCounter) return false;
+  const MutableBytes out = batch_.room();
+  size_t size = append(out, wire::kTransportHeaderBytes, head);
+  for (const ByteView part : parts) size = append(out, size, part);
+  size += wire::kTagBytes;
+  const uint64_t counter = session.next_counter++;
+  out[0] = static_cast<uint8_t>(wire::Kind::kTransport);
+  store_le(&out[wire::kTransportIndexAt], session.remote_index);
+  store_le(&out[wire::kTransportCounterAt], counter);
+  const MutableBytes text = out.first(size).subspan(wire::kTransportHeaderBytes);
+  session.send_key.seal(counter, out.first(wire::kTransportHeaderBytes), text);
+  session.last_sent = now.mono;
+  transmit(session, out.first(size), now);
+  return true;
+}
+
+void LinkCore::send_keep_alive(Session& session, bool wants_reply, Now now) {
+  seal_and_send(session, wants_reply ? ByteView(kKeepAliveAsk) : ByteView(kKeepAliveReply), {}, now);
+}
+
+// The goodbye is sealed once; its repetitions are the same bytes, so no counter is used twice.
+void LinkCore::close(LinkId id, Now now) {
+  Session* const session = sessions_.find(id);
+  if (session == nullptr || session->state == SessionState::kClosing) return;
+  const MutableBytes out = batch_.room();  // where it is sealed; the arena keeps it until the next datagram is written
+  if (session->state != SessionState::kOpen || !seal_and_send(*session, kClose, {}, now)) return end(*session);
+  const size_t size = wire::kTransportHeaderBytes + sizeof kClose + wire::kTagBytes;
+  session->goodbye.assign(out.begin(), out.begin() + static_cast<std::ptrdiff_t>(size));
+  session->state = SessionState::kClosing;
+  session->goodbyes = kGoodbyeRepeats;
+  session->next_goodbye = now.mono + kGoodbyeInterval;
+  schedule(*session);
+}
+
+void LinkCore::on_transport(const InDatagram& datagram, Now now) {
+  Session* session = open_transport(datagram, now);
+  if (session == nullptr) return;
+  const LinkId id = session->id;
+  const size_t plain = datagram.bytes.size() - wire::kTransportHeaderBytes - wire::kTagBytes;
+  const auto frames = parse_frames(datagram.bytes.subspan(wire::kTransportHeaderBytes, plain));
+  if (!frames) return count(counters_.dropped_malformed);
+  session->confirmed = true;
+  if (session->state == SessionState::kWaiting) {
+    prove(*session, now);
+    handler_.on_proven(id);
+    session = sessions_.find(id);
+    if (session == nullptr || session->state != SessionState::kOpen) return;
+  }
+  if (frames->wants_reply) send_keep_alive(*session, false, now);
+  if (frames->close) return end_and_tell(*session, LinkClose::kRemote);
+  if (frames->has_data) handler_.on_payload(id, frames->data);
+}
+
+Session* LinkCore::open_transport(const InDatagram& datagram, Now now) {
+  const auto refuse = [](uint64_t& counter) -> Session* {
+    ++counter;
+    return nullptr;
+  };
+  const MutableBytes bytes = datagram.bytes;
+  if (bytes.size() < wire::kMinTransportBytes) return refuse(counters_.dropped_short);
+  Session* const session = sessions_.find_index(load_le<uint32_t>(&bytes[wire::kTransportIndexAt]));
+  if (session == nullptr) return refuse(counters_.dropped_unknown_index);
+  if (session->state == SessionState::kConnecting || session->state == SessionState::kClosing)
+    return refuse(counters_.dropped_unknown_index);
+  if (bytes[0] >> wire::kEpochShift != 0) return refuse(counters_.dropped_forged);
+  const uint64_t counter = load_le<uint64_t>(&bytes[wire::kTransportCounterAt]);
+  if (counter > wire::kMaxCounter) return refuse(counters_.dropped_forged);
+  if (session->window.seen(counter)) return refuse(counters_.dropped_replayed);
+  const ByteView header = bytes.first(wire::kTransportHeaderBytes);
+  if (!session->receive_key.open(counter, header, bytes.subspan(wire::kTransportHeaderBytes))) return refuse(counters_.dropped_forged);
+  session->window.mark(counter);
+  session->last_received = now.mono;
+  ++session->stats.datagrams_received;
+  session->stats.bytes_received += bytes.size();
+  return session;
+}
+
+// A sealed datagram under the new keys: whoever sent the request can read the answer, so it was no replay.
+void LinkCore::prove(Session& session, Now now) {
+  if (!session.handshake->resent) session.stats.rtt_us = static_cast<uint32_t>((now.mono - session.handshake->sent_at).count());
+  session.state = SessionState::kOpen;
+  session.handshake.reset();
+  schedule(session);
+}
+
+}  // namespace parley::link

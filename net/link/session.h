@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+// One end of one link session: where its peer is, its keys, counters and clocks. Plain data; what may be done with it in which state is
+// decided in link_*.cpp. Lives in the SessionTable; owned by the link's thread. What only the handshake needs is freed when that is over.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "core/base/time.h"
+#include "net/link/link.h"
+#include "net/link/noise.h"
+#include "net/link/replay_window.h"
+#include "net/link/seal.h"
+#include "net/link/timer_wheel.h"
+
+namespace parley::link {
+
+enum class SessionState : uint8_t {
+  kConnecting,  // client: msg1 sent, no answer yet
+  kWaiting,     // server: msg2 sent, the client hasn't proved that it is no replay
+  kOpen,        // both: payloads flow
+  kClosing,     // goodbye said once, its repetitions are due; dead for the handler
+};
+
+struct Handshake {
+  std::optional<NoiseInitiator> noise;  // client
+  std::vector<uint8_t> message;         // client: msg1; server: msg2; the very bytes, for sending again
+  MonoTime sent_at{};                   // first time
+  Micros interval{0};                   // until it is sent again
+  bool resent = false;                  // then the round trip can't be told
+};
+
+struct Session {
+  struct OwnTimer : TimerWheel::Timer {
+    explicit OwnTimer(Session& session) : owner(session) {}
+    Session& owner;
+  };
+
+  LinkId id;
+  SessionState state = SessionState::kConnecting;
+  bool client = false;
+  bool confirmed = false;  // client: something sealed came back, so the server knows that we are real
+  uint8_t goodbyes = 0;    // repetitions left
+  uint32_t local_index = 0, remote_index = 0;
+  Endpoint address;
+  PublicKey device_key{};  // server: whose session it is
+  PublicKey ephemeral{};   // server: msg1's e, by which a repeated msg1 is known
+
+  SealKey send_key, receive_key;
+  uint64_t next_counter = 0;
+  ReplayWindow window;
+
+  MonoTime opened_at{}, last_sent{}, last_received{};
+  MonoTime next_ask = kNever;      // client: when it asks the server for a sign of life
+  Micros ask_interval{0};          // client, until confirmed
+  MonoTime next_goodbye = kNever;  // closing
+  OwnTimer timer{*this};
+  LinkStats stats;
+  std::unique_ptr<Handshake> handshake;
+  std::vector<uint8_t> goodbye;  // the sealed close, the same bytes each time
+};
+
+}  // namespace parley::link
