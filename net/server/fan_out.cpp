@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "net/server/fan_out.h"
+
+namespace parley::server {
+namespace {
+
+constexpr int kRecordsPerCycle = 512;  // then the network gets its turn again
+
+}  // namespace
+
+int FanOut::poll() {
+  int records = 0;
+  while (records < kRecordsPerCycle) {
+    const std::optional<bus::Record> record = state_.reader.peek();
+    if (!record) break;
+    const room::Applied applied = state_.rooms.apply(*record);
+    const bus::RecordHeader header = record->header;
+    if (header.kind == bus::RecordKind::kEntry) {
+      if (applied.outcome == room::Outcome::kApplied) add_to_batch(*record, applied);
+    } else {
+      send_batch();
+      if (header.kind == bus::RecordKind::kJoin) membership_.on_join(*record, applied);
+      if (header.kind == bus::RecordKind::kLeave) membership_.on_leave(*record);
+    }
+    state_.reader.advance();
+    if (header.kind == bus::RecordKind::kEntry && header.origin.io == state_.io) sends_.on_applied(header, applied);
+    ++records;
+  }
+  send_batch();
+  state_.counters.records += static_cast<uint64_t>(records);
+  return records;
+}
+
+void FanOut::add_to_batch(const bus::Record& record, const room::Applied& applied) {
+  if (state_.local_rooms.members(applied.room) == 0) return;
+  const bool full = batch_entries_ == kMaxPageEntries || state_.encode.entries_bytes() + record.payload.size() > kMaxPageBytes;
+  if (batch_room_ && (batch_room_ != applied.room || full)) send_batch();
+  if (!batch_room_) {
+    batch_room_ = applied.room;
+    state_.encode.begin_entries();
+  }
+  state_.encode.add_entry(applied.sequence, record.payload);
+  ++batch_entries_;
+}
+
+void FanOut::send_batch() {
+  if (!batch_room_) return;
+  const auto packet = state_.transport->make_packet(state_.encode.finish_entries(batch_room_), transport::Delivery::kReliable);
+  for (const LocalMember& member : state_.local_rooms.find(batch_room_)->members) {
+    if (member.lagging) continue;
+    state_.transport->send(member.session, transport::channel_of(batch_room_), packet);
+    state_.counters.deliveries += batch_entries_;
+  }
+  batch_room_ = RoomId();
+  batch_entries_ = 0;
+}
+
+}  // namespace parley::server

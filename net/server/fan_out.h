@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reads the bus for one I/O thread: applies each record to the thread's rooms and hands it on, entries to the members on this thread.
+// Consecutive entries of one room become one message; a message is encoded once and shared by all members. A record of another kind ends
+// the batch first, so that who joins gets exactly what comes after its head. Owned by one I/O thread.
+#pragma once
+
+#include "net/server/io_state.h"
+#include "net/server/membership.h"
+#include "net/server/sends.h"
+
+namespace parley::server {
+
+class FanOut {
+ public:
+  FanOut(IoState& state, Membership& membership, Sends& sends) : state_(state), membership_(membership), sends_(sends) {}
+
+  // A bounded number of records; returns how many.
+  int poll();
+
+ private:
+  void add_to_batch(const bus::Record& record, const room::Applied& applied);
+  void send_batch();
+
+  IoState& state_;
+  Membership& membership_;
+  Sends& sends_;
+  RoomId batch_room_;  // none: no batch is open
+  size_t batch_entries_ = 0;
+};
+
+}  // namespace parley::server

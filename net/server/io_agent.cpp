@@ -1,0 +1,284 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "net/server/io_agent.h"
+
+#include <algorithm>
+
+#include "net/server/admission.h"
+#include "net/server/decode.h"
+#include "net/server/policy.h"
+
+namespace parley::server {
+namespace {
+
+constexpr uint8_t kMaxMalformed = 8;  // of a session; then it is closed: a proven client that isn't one of ours
+constexpr int kPagesPerCycle = 32;
+constexpr Micros kExpiryLook{1'000'000};
+constexpr Micros kLeaveRetry{1'000};
+
+MonoTime end_of(const identity::Ticket& ticket, Now now) {
+  const auto left = ticket.expires - now.wall;
+  return left > std::chrono::years(10) ? kNever : now.mono + std::chrono::duration_cast<Micros>(left);
+}
+
+std::optional<identity::TokenBucket> bucket_of(identity::RateLimit limit) {
+  if (limit.per_second <= 0) return std::nullopt;
+  return identity::TokenBucket(limit);
+}
+
+}  // namespace
+
+Result<std::unique_ptr<IoAgent>> IoAgent::make(const IoWorld& world, const IoAgentOptions& options, const MakeTransport& make_transport) {
+  std::unique_ptr<IoAgent> agent(new IoAgent(world, options));
+  auto transport = make_transport(*agent);
+  if (!transport) return std::unexpected(std::move(transport.error()));
+  agent->transport_ = std::move(*transport);
+  agent->state_.transport = agent->transport_.get();
+  return agent;
+}
+
+IoAgent::IoAgent(const IoWorld& world, const IoAgentOptions& options)
+    : state_(world, options.io, options.others, options.hash_key), answers_wakeup_(options.answers) {}
+
+IoAgent::~IoAgent() = default;
+
+int IoAgent::do_work(Now now) {
+  state_.now = now;
+  int work = close_sessions();
+  work += transport_->receive(now);
+  work += state_.bus.retry_leaves();
+  state_.bus.wake_others();
+  work += fan_out_.poll();
+  state_.bus.wake_others();  // fan-out publishes the leave of a session that went while its join was on the bus
+  work += receipts_.advance(state_.world.writer.durable_through());
+  work += take_pages() + pages_.run() + slow_.run();
+  presence_.flush();
+  receipts_.flush();
+  end_expired();
+  work += answer_questions() + drain();
+  work += transport_->flush(now);
+  return work;
+}
+
+MonoTime IoAgent::next_deadline() const {
+  MonoTime next = std::min({transport_->next_deadline(), pages_.next_deadline(), slow_.next_deadline(), drain_by_});
+  if (state_.sessions.size() > 0) next = std::min(next, next_expiry_look_);
+  if (state_.bus.leaves_wait()) next = std::min(next, state_.now.mono + kLeaveRetry);
+  if (!state_.closing.empty() || phase_ == Phase::kDraining) next = std::min(next, state_.now.mono + kLeaveRetry);
+  return next;
+}
+
+// ---- the transport's calls, from inside receive() and flush() ----
+
+transport::HelloReply IoAgent::refuse_hello(const Refusal& refusal) {
+  ++state_.counters.hellos_refused;
+  return {false, state_.encode.answer_refusal(refusal)};
+}
+
+transport::HelloReply IoAgent::on_hello(SessionId id, const transport::HelloInfo& info) {
+  const wire::Hello* hello = decode_hello(info.hello);
+  if (hello == nullptr) {
+    ++state_.counters.dropped_malformed;
+    return refuse_hello({ErrorCode::kInvalidArgument, "the server doesn't understand this client's hello; update the older of the two", 0});
+  }
+  if (state_.draining) return refuse_hello(refuse_draining(state_.world.config.drain_retry));
+  auto admitted = admit(state_.world, {*hello, info.device_key, state_.now.wall});
+  if (!admitted) return refuse_hello({admitted.error().code, admitted.error().text, 0});
+  const size_t most = std::max<size_t>(1, state_.world.config.max_sessions / state_.world.config.io_threads);
+  if (state_.sessions.size() >= most) {
+    return refuse_hello({ErrorCode::kServerFull, "the server has as many sessions as it may; come back later", 5000});
+  }
+  ++state_.counters.hellos_accepted;
+  Session& session = state_.sessions.add(id);
+  session.ticket = std::move(admitted->ticket);
+  session.producer = ProducerId(hello->producer());
+  session.producer_key = state_.world.producer_keys.key_of(session.user(), session.producer);
+  session.expires = end_of(session.ticket, state_.now);
+  session.since = state_.now.mono;
+  session.from = info.from;
+  session.sends = bucket_of(state_.world.config.sends);
+  session.requests = bucket_of(state_.world.config.requests);
+  if (hello->rooms() != nullptr) {
+    for (const wire::JoinRequest* each : *hello->rooms()) session.joins.push_back(Membership::pending_of(*each));
+  }
+  const ProducerNumber last = state_.rooms.producer(session.producer_key).last;
+  return {true, state_.encode.answer({admitted->protocol, session.user(), session.name(), state_.world.snapshot.epoch, last})};
+}
+
+void IoAgent::on_ready(SessionId id) {
+  if (Session* session = state_.sessions.find(id); session != nullptr && !session->ready) membership_.on_ready(*session);
+}
+
+void IoAgent::on_message(SessionId id, uint8_t, ByteView message) {
+  Session* session = state_.sessions.find(id);
+  if (session == nullptr || !session->ready || session->closing) return;
+  const DecodedMessage decoded = decode_client_message(message);
+  switch (decoded.outcome) {
+    case Decoded::kMalformed:
+      return on_malformed(*session);
+    case Decoded::kUnknownKind:
+      ++state_.counters.skipped_unknown_kind;
+      return;
+    case Decoded::kMessage:
+      ++state_.counters.messages_in;
+      return dispatch(*session, *decoded.message);
+  }
+}
+
+void IoAgent::dispatch(Session& session, const wire::Message& message) {
+  switch (message.body_type()) {
+    case wire::Body::Send:
+      return sends_.on_send(session, *message.body_as_Send());
+    case wire::Body::Join:
+      return membership_.request_join(session, *message.body_as_Join()->join());
+    case wire::Body::Leave:
+      return membership_.request_leave(session, RoomId(message.body_as_Leave()->room_id()));
+    case wire::Body::HistoryRequest:
+      return pages_.request(session, *message.body_as_HistoryRequest());
+    case wire::Body::WhoRequest:
+      return who(session, *message.body_as_WhoRequest());
+    default:
+      return;  // decode_client_message lets no other pass
+  }
+}
+
+void IoAgent::who(Session& session, const wire::WhoRequest& request) {
+  if (const auto refused = refuse_rate(session.requests, state_.now.mono)) {
+    return state_.refuse_request(session.id, request.request(), *refused);
+  }
+  if (session.seat(RoomId(request.room_id())) == nullptr) {
+    return state_.refuse_request(session.id, request.request(), refuse_not_member());
+  }
+  presence_.send_list(session.id, RoomId(request.room_id()), request.request());
+}
+
+void IoAgent::on_malformed(Session& session) {
+  ++state_.counters.dropped_malformed;
+  if (++session.malformed < kMaxMalformed) return;
+  ++state_.counters.closed_malformed;
+  state_.close_later(session);
+}
+
+void IoAgent::on_closed(SessionId id, transport::CloseReason) {
+  if (Session* session = state_.sessions.find(id)) forget(*session);
+}
+
+// ---- ends of sessions ----
+
+void IoAgent::forget(Session& session) {
+  membership_.on_closed(session);
+  state_.sessions.remove(session);
+}
+
+int IoAgent::close_sessions() {
+  int closed = 0;
+  for (const SessionId id : state_.closing) {
+    Session* session = state_.sessions.find(id);
+    if (session == nullptr) continue;
+    forget(*session);
+    transport_->close(id);
+    ++closed;
+  }
+  state_.closing.clear();
+  return closed;
+}
+
+void IoAgent::end_expired() {
+  if (state_.now.mono < next_expiry_look_) return;
+  next_expiry_look_ = state_.now.mono + kExpiryLook;
+  state_.sessions.for_each([this](Session& session) {
+    if (session.expires > state_.now.mono || session.closing) return;
+    ++state_.counters.closed_expired;
+    state_.refuse_request(session.id, 0, {ErrorCode::kTicketExpired, "your ticket has expired; connect again with a new one", 0});
+    state_.close_later(session);
+  });
+}
+
+// ---- history ----
+
+int IoAgent::take_pages() {
+  int taken = 0;
+  while (taken < kPagesPerCycle) {
+    const auto answer = state_.world.page_reader.take(state_.io);
+    if (!answer) break;
+    const bool of_join = answer->query.catch_up && !answer->query.up_to;
+    if (of_join) {
+      membership_.on_valid_through(*answer);
+    } else {
+      pages_.on_answer(*answer);
+    }
+    ++taken;
+  }
+  if (taken > 0) state_.bus.wake_others();
+  return taken;
+}
+
+// ---- drain: no new sends, what was taken becomes durable and is told so, then goodbye ----
+
+void IoAgent::start_drain() {
+  if (phase_ != Phase::kServing) return;
+  phase_ = Phase::kDraining;
+  state_.draining = true;
+  drain_by_ = state_.now.mono + state_.world.config.drain_limit;
+  const auto packet = transport_->make_packet(state_.encode.draining(state_.world.config.drain_retry), transport::Delivery::kReliable);
+  state_.sessions.for_each([&](Session& session) { transport_->send(session.id, transport::kControlChannel, packet); });
+}
+
+int IoAgent::drain() {
+  if (phase_ != Phase::kDraining) return 0;
+  bool waiting = receipts_.waiting();
+  state_.sessions.for_each(
+      [&](Session& session) { waiting = waiting || (session.ready && transport_->stats(session.id).queued_bytes > 0); });
+  if (waiting && state_.now.mono < drain_by_) return 0;
+  phase_ = Phase::kDrained;
+  drain_by_ = kNever;
+  state_.sessions.for_each([this](Session& session) { state_.close_later(session); });
+  close_sessions();
+  IoSnapshot done = snapshot(IoQuestion::kDrain);
+  done.drained = true;
+  answers_.push(std::move(done));
+  answers_wakeup_->notify();
+  return 1;
+}
+
+// ---- the main thread's questions ----
+
+bool IoAgent::ask(IoQuestion question) { return questions_.push(std::move(question)); }
+std::optional<IoSnapshot> IoAgent::take_answer() { return answers_.pop(); }
+
+int IoAgent::answer_questions() {
+  int answered = 0;
+  while (const auto question = questions_.pop()) {
+    ++answered;
+    if (*question == IoQuestion::kDrain) {
+      start_drain();
+      continue;
+    }
+    if (answers_.push(snapshot(*question))) answers_wakeup_->notify();
+  }
+  return answered;
+}
+
+IoSnapshot IoAgent::snapshot(IoQuestion question) {
+  IoSnapshot out;
+  out.question = question;
+  out.io = state_.io;
+  out.counters = state_.counters;
+  out.transport = transport_->counters();
+  if (question == IoQuestion::kSessions) {
+    state_.sessions.for_each([&](Session& session) {
+      SessionRow row{session.ticket.user, session.ticket.name, link::to_string(session.from), session.producer.value, {},
+                     session.since,       session.expires,     transport_->stats(session.id)};
+      for (const Seat& seat : session.seats) row.rooms.push_back(state_.rooms.find(seat.room)->name);
+      out.sessions.push_back(std::move(row));
+    });
+  }
+  if (question == IoQuestion::kRooms) {
+    for (uint64_t id = 1; id <= state_.rooms.room_count(); ++id) {
+      const room::RoomState* room = state_.rooms.find(RoomId(id));
+      if (room != nullptr) out.rooms.push_back({id, room->name, room->head.value, state_.roster.member_count(room->id)});
+    }
+  }
+  return out;
+}
+
+}  // namespace parley::server

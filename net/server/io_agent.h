@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+// One I/O thread: its socket's transport, its sessions, its copy of the rooms. The duty cycle reads as the way of a message:
+//
+//   receive → decode → policy → bus → fan-out, receipts, pages, presence → flush
+//
+// All of it on one thread; what crosses is the bus, the page reader's queues, the wake-ups, and ask()/take_answer() for the main thread.
+#pragma once
+
+#include <functional>
+#include <memory>
+
+#include "core/base/agent.h"
+#include "core/bus/spsc_queue.h"
+#include "net/server/fan_out.h"
+#include "net/server/io_snapshot.h"
+#include "net/server/io_state.h"
+#include "net/server/slow_members.h"
+
+namespace parley::server {
+
+struct IoAgentOptions {
+  size_t io = 0;
+  std::vector<bus::Wakeup*> others;  // woken after publishing: the writer and the other I/O threads
+  bus::Wakeup* answers = nullptr;    // woken when an answer for the main thread is there
+  uint64_t hash_key = 0;             // random, see core/room/keyed_hash.h
+};
+
+class IoAgent final : public Agent, private transport::ServerHandler {
+ public:
+  using MakeTransport = std::function<Result<std::unique_ptr<transport::Transport>>(transport::ServerHandler&)>;
+
+  static Result<std::unique_ptr<IoAgent>> make(const IoWorld& world, const IoAgentOptions& options, const MakeTransport& make_transport);
+  ~IoAgent() override;
+
+  int do_work(Now now) override;
+  MonoTime next_deadline() const override;
+
+  // Main thread. False: the last question isn't taken yet.
+  bool ask(IoQuestion question);
+  std::optional<IoSnapshot> take_answer();
+
+ private:
+  enum class Phase : uint8_t { kServing, kDraining, kDrained };
+
+  IoAgent(const IoWorld& world, const IoAgentOptions& options);
+
+  transport::HelloReply on_hello(SessionId id, const transport::HelloInfo& info) override;
+  void on_ready(SessionId id) override;
+  void on_message(SessionId id, uint8_t channel, ByteView message) override;
+  void on_closed(SessionId id, transport::CloseReason reason) override;
+
+  transport::HelloReply refuse_hello(const Refusal& refusal);
+  void dispatch(Session& session, const wire::Message& message);
+  void who(Session& session, const wire::WhoRequest& request);
+  void on_malformed(Session& session);
+  void forget(Session& session);
+  int close_sessions();
+  int take_pages();
+  int answer_questions();
+  void end_expired();
+  void start_drain();
+  int drain();
+  IoSnapshot snapshot(IoQuestion question);
+
+  IoState state_;
+  Receipts receipts_{state_};
+  Presence presence_{state_};
+  Pages pages_{state_};
+  Membership membership_{state_, pages_, presence_};
+  Sends sends_{state_, receipts_};
+  FanOut fan_out_{state_, membership_, sends_};
+  SlowMembers slow_{state_, pages_};
+  std::unique_ptr<transport::Transport> transport_;
+  MonoTime next_expiry_look_{};
+
+  Phase phase_ = Phase::kServing;
+  MonoTime drain_by_ = kNever;  // closes what is left
+  bus::Wakeup* answers_wakeup_;
+  bus::SpscQueue<IoQuestion> questions_{8};
+  bus::SpscQueue<IoSnapshot> answers_{8};
+};
+
+}  // namespace parley::server

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the parts of one I/O thread share: its sessions, its copy of the rooms and rosters, its encoder, its way to the bus and to the
+// network. IoAgent owns it and hands it to the parts; everything in it belongs to that thread. IoWorld is what all I/O threads have in
+// common.
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "core/bus/broadcast_ring.h"
+#include "core/history/page_reader.h"
+#include "core/history/writer.h"
+#include "core/identity/producer_key.h"
+#include "core/identity/ticket.h"
+#include "core/room/room_table.h"
+#include "core/room/roster.h"
+#include "net/server/config.h"
+#include "net/server/counters.h"
+#include "net/server/encode.h"
+#include "net/server/local_rooms.h"
+#include "net/server/publisher.h"
+#include "net/server/session_table.h"
+#include "net/transport/transport.h"
+
+namespace parley::server {
+
+// Constant after the server is built, or safe to call from any thread. Outlives every IoAgent.
+struct IoWorld {
+  const ServerConfig& config;
+  const identity::KeySet& ticket_keys;
+  const identity::ProducerKeys& producer_keys;
+  const room::Snapshot& snapshot;
+  bus::BroadcastRing& ring;
+  history::Writer& writer;           // durable_through() and state() only
+  history::PageReader& page_reader;  // ask() and take() with our own index only
+};
+
+class IoState {
+ public:
+  IoState(const IoWorld& shared, size_t io_index, std::vector<bus::Wakeup*> others, uint64_t hash_key);
+  IoState(const IoState&) = delete;
+  IoState& operator=(const IoState&) = delete;
+
+  // Queues a message for one session. False if the session is gone.
+  bool post(SessionId session, uint8_t channel, ByteView message);
+  // On the room's own channel, so that it keeps its order among all that concerns the room.
+  bool post_to_room(SessionId session, RoomId room, ByteView message) { return post(session, transport::channel_of(room), message); }
+  void refuse_request(SessionId session, uint32_t request, const Refusal& refusal);
+  // Closes it at the start of the next duty cycle: what was posted before gets one flush, and no caller has it vanish under its hands.
+  void close_later(Session& session);
+  // Header of a record that this thread publishes for a session.
+  bus::RecordHeader header(bus::RecordKind kind, const Session& session) const;
+
+  const IoWorld& world;
+  const uint8_t io;
+  transport::Transport* transport = nullptr;  // set once, before the first duty cycle
+  bus::BroadcastRing::Reader& reader;
+  Now now{};
+  bool draining = false;
+
+  room::RoomTable rooms;
+  room::Roster roster;
+  SessionTable sessions;
+  LocalRooms local_rooms;
+  Encoder encode;
+  Publisher bus;
+  IoCounters counters;
+  std::vector<SessionId> closing;
+};
+
+}  // namespace parley::server

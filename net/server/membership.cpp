@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "net/server/membership.h"
+
+#include <algorithm>
+#include <array>
+
+#include "net/server/policy.h"
+
+namespace parley::server {
+
+std::unique_ptr<PendingJoin> Membership::pending_of(const wire::JoinRequest& request) {
+  auto join = std::make_unique<PendingJoin>();
+  join->request = request.request();
+  join->room = request.room()->str();
+  join->since = Sequence(request.since());
+  join->epoch = Epoch(request.epoch());
+  join->last = static_cast<uint16_t>(std::min<size_t>(request.last(), kMaxPageEntries));
+  return join;
+}
+
+void Membership::on_ready(Session& session) {
+  Session* older = state_.sessions.of_producer(session.producer_key);
+  if (older != nullptr && older != &session) replace(*older);
+  session.ready = true;
+  state_.sessions.set_newest(session);
+  auto joins = std::move(session.joins);
+  session.joins.clear();
+  for (auto& join : joins) start(session, std::move(join));
+}
+
+void Membership::request_join(Session& session, const wire::JoinRequest& request) {
+  if (auto refused = refuse_rate(session.requests, state_.now.mono)) {
+    return state_.refuse_request(session.id, request.request(), *refused);
+  }
+  start(session, pending_of(request));
+}
+
+void Membership::start(Session& session, std::unique_ptr<PendingJoin> join) {
+  const room::RoomState* room = state_.rooms.find(join->room);
+  const bool member = room != nullptr && session.seat(room->id) != nullptr;
+  const JoinFacts facts{session, join->room, state_.world.config.max_rooms_per_session, member};
+  if (state_.draining) return state_.refuse_request(session.id, join->request, refuse_draining(state_.world.config.drain_retry));
+  if (auto refused = refuse_join(facts)) return state_.refuse_request(session.id, join->request, *refused);
+  if (session.pending(join->room) != nullptr) return state_.refuse_request(session.id, join->request, refuse_busy());
+
+  join->tag = ++session.last_tag;
+  PendingJoin& pending = *join;
+  session.joins.push_back(std::move(join));
+  const bool learned_earlier = pending.since && pending.epoch != state_.world.snapshot.epoch;
+  if (!learned_earlier) pending.valid_through = pending.since;
+  if (!learned_earlier || room == nullptr) return publish(session, pending);
+  if (!pages_.ask_valid_through(session, pending, room->id)) refuse(session, pending, refuse_busy());
+}
+
+void Membership::on_valid_through(const history::PageAnswer& answer) {
+  Session* session = state_.sessions.find(answer.query.session);
+  PendingJoin* join = session == nullptr ? nullptr : session->pending(answer.query.request);
+  if (join == nullptr) return;
+  if (!answer.page) {
+    ++state_.counters.page_errors;
+    return refuse(*session, *join, {answer.page.error().code, answer.page.error().text, 1000});
+  }
+  join->valid_through = answer.valid_through;
+  publish(*session, *join);
+}
+
+void Membership::publish(Session& session, PendingJoin& join) {
+  bus::RecordHeader header = state_.header(bus::RecordKind::kJoin, session);
+  header.origin.request = join.tag;
+  if (session.birth == Birth::kNoJoin) header.number = kFirstJoin;
+  std::array<uint8_t, room::kMaxNamesBytes> names;
+  if (!state_.bus.publish(header, room::encode_names({join.room, session.user(), session.name()}, names))) {
+    return refuse(session, join, refuse_busy());
+  }
+  if (session.birth == Birth::kNoJoin) session.birth = Birth::kOnBus;
+  // Joined again: leaves its old seat behind, so what follows is the same as for anybody. The roster counts the new one first.
+  const room::RoomState* room = state_.rooms.find(join.room);
+  if (room != nullptr && session.seat(room->id) != nullptr) give_up_seat(session, room->id);
+}
+
+void Membership::refuse(Session& session, const PendingJoin& join, const Refusal& refusal) {
+  state_.refuse_request(session.id, join.request, refusal);
+  session.drop_pending(join.tag);
+}
+
+void Membership::on_join(const bus::Record& record, const room::Applied& applied) {
+  if (applied.outcome == room::Outcome::kApplied) {
+    const room::Names names = room::decode_names(record.payload);
+    if (state_.roster.join(applied.room, names.user, names.name)) presence_.came(applied.room, names.user, names.name);
+  }
+  if (record.header.number == kFirstJoin) replace_older(record.header);
+  if (record.header.origin.io == state_.io) seat_own(record, applied);
+}
+
+// Two threads see the same two marks in the same order, so exactly one of the sessions stays.
+void Membership::replace_older(const bus::RecordHeader& header) {
+  if (header.origin.io == state_.io) return;  // on one thread on_ready decided
+  Session* session = state_.sessions.of_producer(header.producer);
+  if (session != nullptr && session->birth != Birth::kOnBus) replace(*session);
+}
+
+void Membership::replace(Session& session) {
+  ++state_.counters.closed_replaced;
+  state_.refuse_request(session.id, 0, {ErrorCode::kReplaced, "another session of this client took over", 0});
+  state_.close_later(session);
+}
+
+void Membership::seat_own(const bus::Record& record, const room::Applied& applied) {
+  const bool joined = applied.outcome == room::Outcome::kApplied;
+  Session* session = state_.sessions.find(record.header.origin.session);
+  PendingJoin* join = session == nullptr ? nullptr : session->pending(record.header.origin.request);
+  if (join == nullptr) {  // closed while the record was on the bus
+    if (!joined) return;
+    bus::RecordHeader header = record.header;
+    header.kind = bus::RecordKind::kLeave;
+    header.room = applied.room;
+    header.number = ProducerNumber();
+    return state_.bus.publish_leave(header, room::decode_names(record.payload).user);
+  }
+  if (record.header.number == kFirstJoin) session->birth = Birth::kSeen;
+  if (!joined)
+    return refuse(*session, *join, {ErrorCode::kTooManyRooms, "the server has as many rooms as it may; join one that exists", 0});
+  seat(*session, *join, *state_.rooms.find(applied.room));
+  session->drop_pending(record.header.origin.request);
+}
+
+void Membership::seat(Session& session, const PendingJoin& join, const room::RoomState& room) {
+  ++state_.counters.joins_accepted;
+  const bool history = session.ticket.allows(room.name, identity::Right::kHistory);
+  const Sequence valid_through = std::min(join.valid_through, room.head);
+  Seat seat;
+  seat.room = room.id;
+  seat.floor = history ? Sequence(1) : room.head.next();
+  seat.tag = join.tag;
+  seat.may_send = session.ticket.allows(room.name, identity::Right::kSend);
+  session.seats.push_back(seat);
+  state_.local_rooms.add_member(room.id, session.id);
+  presence_.welcome(room.id);
+  const JoinedFields fields{join.request, room.name,     room.id,       state_.world.snapshot.epoch,
+                            room.head,    valid_through, seat.may_send, state_.roster.member_count(room.id)};
+  state_.post_to_room(session.id, room.id, state_.encode.joined(fields));
+
+  CatchUp owed;
+  owed.session = session.id;
+  owed.room = room.id;
+  owed.tag = join.tag;
+  owed.up_to = room.head;
+  owed.after = state_.reader.position();  // of this record: entries up to the head stand before it
+  const Sequence last_ones(room.head.value - std::min<uint64_t>(join.last, room.head.value) + 1);
+  owed.next = join.since ? valid_through.next() : last_ones;
+  if (!history && join.since && owed.next <= owed.up_to) owed.gap_from = owed.next;
+  if (!history) owed.next = room.head.next();
+  pages_.start(owed);
+}
+
+void Membership::request_leave(Session& session, RoomId room) {
+  if (session.seat(room) == nullptr) return;
+  give_up_seat(session, room);
+  state_.post_to_room(session.id, room, state_.encode.left(room));
+}
+
+void Membership::give_up_seat(Session& session, RoomId room) {
+  std::erase_if(session.seats, [room](const Seat& each) { return each.room == room; });
+  state_.local_rooms.remove_member(room, session.id);
+  bus::RecordHeader header = state_.header(bus::RecordKind::kLeave, session);
+  header.room = room;
+  state_.bus.publish_leave(header, session.user());
+}
+
+void Membership::on_closed(Session& session) {
+  while (!session.seats.empty()) give_up_seat(session, session.seats.back().room);
+}
+
+void Membership::on_leave(const bus::Record& record) {
+  const room::Names names = room::decode_names(record.payload);
+  if (state_.roster.leave(record.header.room, names.user)) presence_.went(record.header.room, names.user);
+}
+
+}  // namespace parley::server

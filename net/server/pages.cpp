@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "net/server/pages.h"
+
+#include <algorithm>
+
+#include "net/server/policy.h"
+
+namespace parley::server {
+namespace {
+
+constexpr size_t kAsksPerCycle = 64;
+constexpr Micros kParkedLook{5'000};  // how often parked catch-ups are looked at when nothing else happens
+constexpr Micros kReadErrorDelay{1'000'000};
+
+}  // namespace
+
+void Pages::start(CatchUp catch_up) {
+  if (catch_up.next > catch_up.up_to) return send_complete(catch_up);
+  new_.push(std::move(catch_up));
+}
+
+void Pages::send_complete(const CatchUp& catch_up) {
+  PageFields fields;
+  fields.room_id = catch_up.room;
+  fields.complete = true;
+  if (catch_up.gap_from) {
+    fields.gap_from = catch_up.gap_from;
+    fields.gap_to = catch_up.next;
+  }
+  state_.encode.begin_entries();
+  state_.post_to_room(catch_up.session, catch_up.room, state_.encode.finish_page(fields));
+}
+
+bool Pages::ask_valid_through(const Session& session, const PendingJoin& join, RoomId room) {
+  history::PageQuery query;
+  query.session = session.id;
+  query.request = join.tag;
+  query.catch_up = true;
+  query.page.room = room;
+  query.page.forward = true;
+  query.page.limit = 1;  // the page itself is of no use yet: the head isn't known before the join is on the bus
+  query.since_epoch = join.epoch;
+  query.since = join.since;
+  return state_.world.page_reader.ask(state_.io, query);
+}
+
+void Pages::request(Session& session, const wire::HistoryRequest& request) {
+  const Seat* seat = session.seat(RoomId(request.room_id()));
+  if (seat == nullptr) return state_.refuse_request(session.id, request.request(), refuse_not_member());
+  history::PageQuery query;
+  query.session = session.id;
+  query.request = request.request();
+  query.page.room = seat->room;
+  query.page.forward = request.direction() == wire::Direction::Forward;
+  query.page.from = Sequence(request.from());
+  if (query.page.forward) query.page.from = std::max(query.page.from, seat->floor);
+  query.page.limit = std::clamp<size_t>(request.limit(), 1, kMaxPageEntries);
+  if (session.pages_asked >= kMaxPagesAsked || !state_.world.page_reader.ask(state_.io, query)) {
+    return state_.refuse_request(session.id, request.request(), refuse_busy());
+  }
+  ++session.pages_asked;
+}
+
+bool Pages::may_ask(const CatchUp& catch_up) const {
+  if (state_.now.mono < catch_up.not_before) return false;
+  if (state_.world.writer.durable_through() < catch_up.after) {
+    if (catch_up.tried || state_.world.writer.state() == history::StorageState::kWorking) return false;
+  }
+  return state_.transport->stats(catch_up.session).queued_bytes < kCatchUpQueueBytes;
+}
+
+bool Pages::ask(const CatchUp& catch_up) {
+  history::PageQuery query;
+  query.session = catch_up.session;
+  query.request = catch_up.tag;
+  query.catch_up = true;
+  query.page.room = catch_up.room;
+  query.page.forward = true;
+  query.page.from = catch_up.next;
+  query.page.limit = static_cast<size_t>(std::min<uint64_t>(catch_up.up_to.value - catch_up.next.value + 1, kMaxPageEntries));
+  query.up_to = catch_up.up_to;
+  return state_.world.page_reader.ask(state_.io, query);
+}
+
+void Pages::park(CatchUp catch_up) { parked_.push_back(std::move(catch_up)); }
+
+int Pages::run() {
+  int asked = 0;
+  for (size_t looked = 0; looked < kAsksPerCycle && !new_.empty(); ++looked) {
+    if (!may_ask(new_.front())) {
+      const bool due = state_.world.writer.durable_through() >= new_.front().after;
+      if (!due) break;  // those behind it aren't due either
+      park(new_.front());
+    } else if (ask(new_.front())) {
+      ++asked;
+    } else {
+      break;  // the reader's queue is full
+    }
+    new_.pop();
+  }
+  for (size_t looked = 0; looked < std::min(kAsksPerCycle, parked_.size()); ++looked) {
+    scan_from_ = scan_from_ < parked_.size() ? scan_from_ : 0;
+    CatchUp& each = parked_[scan_from_];
+    if (state_.sessions.find(each.session) != nullptr && !may_ask(each)) {
+      ++scan_from_;
+    } else if (state_.sessions.find(each.session) == nullptr || ask(each)) {
+      each = parked_.back();
+      parked_.pop_back();
+      ++asked;
+    } else {
+      break;
+    }
+  }
+  return asked;
+}
+
+MonoTime Pages::next_deadline() const { return parked_.empty() && new_.empty() ? kNever : state_.now.mono + kParkedLook; }
+
+void Pages::on_answer(const history::PageAnswer& answer) {
+  if (answer.query.catch_up) return on_catch_up_answer(answer);
+  Session* session = state_.sessions.find(answer.query.session);
+  if (session == nullptr) return;
+  --session->pages_asked;
+  const Seat* seat = session->seat(answer.query.page.room);
+  if (seat == nullptr) return state_.refuse_request(session->id, answer.query.request, refuse_not_member());
+  if (!answer.page) {
+    ++state_.counters.page_errors;
+    return state_.refuse_request(session->id, answer.query.request, {answer.page.error().code, answer.page.error().text, 1000});
+  }
+  send_page(answer, *seat);
+}
+
+void Pages::send_page(const history::PageAnswer& answer, const Seat& seat) {
+  const history::Page& page = *answer.page;
+  PageFields fields;
+  fields.request = answer.query.request;
+  fields.room_id = seat.room;
+  fields.gap_from = std::max(page.gap_from, page.gap_to ? seat.floor : page.gap_from);
+  fields.gap_to = page.gap_to;
+  if (fields.gap_from >= fields.gap_to) fields.gap_from = fields.gap_to = Sequence();
+  fields.more = page.more;
+  state_.encode.begin_entries();
+  for (const history::StoredEntry& entry : page.entries) {
+    if (entry.sequence <= seat.floor && !answer.query.page.forward) fields.more = false;
+    if (entry.sequence >= seat.floor) state_.encode.add_entry(entry.sequence, entry.bytes);
+  }
+  ++state_.counters.pages;
+  state_.post_to_room(answer.query.session, seat.room, state_.encode.finish_page(fields));
+}
+
+void Pages::on_catch_up_answer(const history::PageAnswer& answer) {
+  const history::PageQuery& query = answer.query;
+  Session* session = state_.sessions.find(query.session);
+  const Seat* seat = session == nullptr ? nullptr : session->seat(query.page.room);
+  if (seat == nullptr || seat->tag != query.request) return;  // it left meanwhile
+  CatchUp rest;
+  rest.session = query.session;
+  rest.room = query.page.room;
+  rest.tag = query.request;
+  rest.next = query.page.from;
+  rest.up_to = query.up_to;
+  if (!answer.page) {
+    ++state_.counters.page_errors;
+    rest.not_before = state_.now.mono + kReadErrorDelay;
+    return park(rest);
+  }
+  PageFields fields;
+  fields.room_id = rest.room;
+  fields.gap_from = answer.page->gap_from;
+  fields.gap_to = std::min(answer.page->gap_to, rest.up_to.next());
+  rest.next = std::max(rest.next, fields.gap_to);
+  state_.encode.begin_entries();
+  for (const history::StoredEntry& entry : answer.page->entries) {
+    if (entry.sequence > rest.up_to) break;  // those come live
+    state_.encode.add_entry(entry.sequence, entry.bytes);
+    rest.next = entry.sequence.next();
+  }
+  fields.complete = rest.next > rest.up_to;
+  fields.more = !fields.complete;
+  if (rest.next > query.page.from) {
+    ++state_.counters.pages;
+    state_.post_to_room(query.session, rest.room, state_.encode.finish_page(fields));
+  }
+  if (fields.complete) return;
+  if (!answer.page->more) {
+    rest.tried = true;
+    rest.after = state_.reader.position();
+  }
+  if (!may_ask(rest) || !ask(rest)) park(rest);
+}
+
+}  // namespace parley::server

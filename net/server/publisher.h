@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+// One I/O thread's way onto the bus: publishes, and remembers to wake the other readers once a duty cycle. A full ring is told to whoever
+// wanted to publish, with one exception: the record that a session left can't be refused, for nobody is there to try again. Those wait here
+// and are tried each cycle. Their number is bounded by the seats that were taken when the ring was full, since a new seat needs the ring
+// too.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/bus/broadcast_ring.h"
+#include "core/bus/wakeup.h"
+#include "net/server/fifo.h"
+
+namespace parley::server {
+
+class Publisher {
+ public:
+  // `others` are woken by wake_others(): the history writer and the other I/O threads.
+  Publisher(bus::BroadcastRing& ring, std::vector<bus::Wakeup*> others);
+
+  // False: the ring is full, nothing happened.
+  bool publish(const bus::RecordHeader& header, ByteView payload);
+  // Sooner or later, in any case.
+  void publish_leave(const bus::RecordHeader& header, std::string_view user);
+  int retry_leaves();
+  bool leaves_wait() const { return !leaves_.empty(); }
+  // If anything was published since the last call.
+  void wake_others();
+
+ private:
+  struct Leave {
+    bus::RecordHeader header;
+    std::string user;
+  };
+  bool try_leave(const bus::RecordHeader& header, std::string_view user);
+
+  bus::BroadcastRing& ring_;
+  std::vector<bus::Wakeup*> others_;
+  Fifo<Leave> leaves_;
+  bool published_ = false;
+};
+
+}  // namespace parley::server

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "net/server/sends.h"
+
+#include "net/server/policy.h"
+
+namespace parley::server {
+
+void Sends::on_send(Session& session, const wire::Send& send) {
+  const ProducerNumber number(send.number());
+  const room::ProducerState producer = state_.rooms.producer(session.producer_key);
+  switch (judge_number(session, number, producer.last)) {
+    case NumberVerdict::kNew:
+      return accept(session, send);
+    case NumberVerdict::kRepeated:
+      return repeat(session, number, producer);
+    case NumberVerdict::kSkip:
+      ++state_.counters.sends_skipped;
+      return;
+    case NumberVerdict::kGap:
+      ++state_.counters.sends_refused;
+      state_.post(session.id, transport::kControlChannel, state_.encode.send_refused(number, refuse_gap(session.next)));
+      return;
+  }
+}
+
+void Sends::accept(Session& session, const wire::Send& send) {
+  const ProducerNumber number(send.number());
+  if (state_.draining) return refuse(session, number, refuse_draining(state_.world.config.drain_retry));
+  if (const auto refused = refuse_rate(session.sends, state_.now.mono)) return refuse(session, number, *refused);
+  const SendFacts facts{session.seat(RoomId(send.room_id())), send.text()->string_view(), state_.world.writer.state()};
+  if (const auto refused = refuse_send(facts)) return refuse(session, number, *refused);
+  if (!publish(session, send)) return refuse(session, number, refuse_busy());
+  ++state_.counters.sends_accepted;
+  session.next = number.next();
+  session.resend_from = ProducerNumber();
+}
+
+// For good: the number counts as used. Later: the client comes back with this one, and with those behind it.
+void Sends::refuse(Session& session, ProducerNumber number, const Refusal& refusal) {
+  ++state_.counters.sends_refused;
+  const bool later = refusal.retry_ms != 0;
+  session.next = later ? number : number.next();
+  session.resend_from = later ? number : ProducerNumber();
+  state_.post(session.id, transport::kControlChannel, state_.encode.send_refused(number, refusal));
+}
+
+bool Sends::publish(const Session& session, const wire::Send& send) {
+  bus::RecordHeader header = state_.header(bus::RecordKind::kEntry, session);
+  header.room = RoomId(send.room_id());
+  header.number = ProducerNumber(send.number());
+  EntryFields entry;
+  entry.author = session.user();
+  entry.name = session.name();
+  entry.producer = session.producer;
+  entry.number = header.number;
+  entry.wall = header.wall;
+  entry.text = send.text()->string_view();
+  entry.emote = send.emote();
+  return state_.bus.publish(header, state_.encode.entry(entry));
+}
+
+// Where a number before the last one went isn't kept: the client finds it in the history, by producer and number.
+void Sends::repeat(const Session& session, ProducerNumber number, const room::ProducerState& producer) {
+  ++state_.counters.sends_repeated;
+  ReceiptFields receipt;
+  receipt.number = number;
+  if (number == producer.last) {
+    receipt.room = producer.room;
+    receipt.sequence = producer.sequence;
+  }
+  receipts_.ordered(session.id, receipt);
+  receipts_.durable_at(state_.reader.position(), session.id, number);  // this thread applied it, so it stands before its reader
+}
+
+void Sends::on_applied(const bus::RecordHeader& header, const room::Applied& applied) {
+  if (applied.outcome == room::Outcome::kUnknownRoom) return;  // rooms don't go away: only a session's own wrong memory could lead here
+  if (state_.sessions.find(header.origin.session) == nullptr) return;
+  const bool first = applied.outcome == room::Outcome::kApplied;
+  if (!first) ++state_.counters.sends_repeated;
+  receipts_.ordered(header.origin.session,
+                    {header.number, applied.room, applied.sequence, first ? header.wall.time_since_epoch().count() : 0});
+  receipts_.durable_at(state_.reader.position(), header.origin.session, header.number);
+}
+
+}  // namespace parley::server

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "net/server/slow_members.h"
+
+namespace parley::server {
+namespace {
+
+// A session can overshoot by what its rooms say in this time.
+constexpr Micros kLookEvery{50'000};
+
+}  // namespace
+
+int SlowMembers::run() {
+  if (state_.now.mono < next_look_) return 0;
+  next_look_ = state_.now.mono + kLookEvery;
+  const size_t before = lagging_.size();
+  std::erase_if(lagging_, [this](SessionId id) {
+    Session* session = state_.sessions.find(id);
+    if (session == nullptr) return true;
+    if (state_.transport->stats(id).queued_bytes > kCaughtUpQueueBytes) return false;
+    let_go(*session);
+    return true;
+  });
+  const size_t released = before - lagging_.size();
+  find_slow();
+  return static_cast<int>(released);
+}
+
+void SlowMembers::find_slow() {
+  if (state_.counters.deliveries == deliveries_seen_) return;
+  deliveries_seen_ = state_.counters.deliveries;
+  state_.sessions.for_each([this](Session& session) {
+    if (session.seats.empty() || session.seats.front().lagging_from) return;
+    if (state_.transport->stats(session.id).queued_bytes > kLaggingQueueBytes) hold_back(session);
+  });
+}
+
+void SlowMembers::hold_back(Session& session) {
+  ++state_.counters.lagging;
+  for (Seat& seat : session.seats) {
+    seat.lagging_from = state_.rooms.find(seat.room)->head.next();
+    state_.local_rooms.find(seat.room)->find(session.id)->lagging = true;
+  }
+  lagging_.push_back(session.id);
+}
+
+void SlowMembers::let_go(Session& session) {
+  for (Seat& seat : session.seats) {
+    if (!seat.lagging_from) continue;  // joined since
+    state_.local_rooms.find(seat.room)->find(session.id)->lagging = false;
+    CatchUp missed;
+    missed.session = session.id;
+    missed.room = seat.room;
+    missed.tag = seat.tag;
+    missed.next = seat.lagging_from;
+    missed.up_to = state_.rooms.find(seat.room)->head;
+    missed.after = state_.reader.position();
+    seat.lagging_from = Sequence();
+    if (missed.next <= missed.up_to) pages_.start(missed);
+  }
+}
+
+}  // namespace parley::server
