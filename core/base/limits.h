@@ -11,35 +11,38 @@
 namespace parley {
 
 // Text and names -----------------------------------------------------------------------------------------------------------
-inline constexpr size_t kMaxMessageBytes = 4096;  // UTF-8 text of one message; longer: refused, message_too_long
-inline constexpr size_t kMaxNameBytes = 64;       // room or user name; longer: refused, name_too_long
-inline constexpr size_t kMaxTicketBytes = 700;    // fits into the first handshake datagram with up to kMaxRoomsInHello rooms
-inline constexpr size_t kMaxRoomsInHello = 2;     // rooms joined in the first round trip; further ones by Join right after it
+inline constexpr size_t kMaxMessageBytes = 4096;      // UTF-8 text of one message; longer: refused, message_too_long
+inline constexpr size_t kMaxNameBytes = 64;           // room or user name; longer: refused, name_too_long
+inline constexpr size_t kMaxTicketBytes = 700;        // fits into the first handshake datagram with up to kMaxRoomsInHello rooms
+inline constexpr size_t kMaxRoomsInHello = 2;         // rooms joined in the first round trip; further ones by Join right after it
+inline constexpr size_t kMaxGrants = 16;              // in a ticket; more: ticket_malformed
+inline constexpr size_t kMaxTicketKeys = 64;          // whose signatures count; more: the server refuses to start
+inline constexpr size_t kMaxKeySetBytes = 64 * 1024;  // of ticket-keys.json, likewise
 
 // Sessions and rooms -------------------------------------------------------------------------------------------------------
-inline constexpr size_t kMaxRoomsPerSession = 64;     // more: too_many_rooms
-inline constexpr size_t kMaxRooms = 1u << 20;         // rooms of a server; more: too_many_rooms
-inline constexpr size_t kMaxSessionsPerIo = 65'536;   // sessions of one I/O thread; more: server_full
+inline constexpr size_t kMaxRoomsPerSession = 64;    // more: too_many_rooms
+inline constexpr size_t kMaxRooms = 1u << 20;        // rooms of a server; more: too_many_rooms
+inline constexpr size_t kMaxSessionsPerIo = 65'536;  // sessions of one I/O thread; more: server_full
 inline constexpr size_t kMaxIoThreads = 16;
-inline constexpr size_t kMaxOutbox = 256;             // a client's sends without a durable receipt; more: outbox_full
-inline constexpr size_t kMaxEventsQueued = 4096;      // client events not yet taken by parley_poll; then it stops reading the socket
+inline constexpr size_t kMaxOutbox = 256;         // a client's sends without a durable receipt; more: outbox_full
+inline constexpr size_t kMaxEventsQueued = 4096;  // client events not yet taken by parley_poll; then it stops reading the socket
 
 // History ------------------------------------------------------------------------------------------------------------------
-inline constexpr size_t kMaxPageEntries = 200;        // a history page; a larger limit is clamped
-inline constexpr size_t kMaxPageBytes = 48 * 1024;    // a page ends earlier when its entries reach this
-inline constexpr size_t kDefaultJoinEntries = 50;     // the last N that a join brings when the client doesn't say
-inline constexpr size_t kMaxPendingPages = 1024;      // page requests waiting for the reader, per I/O thread; more: busy
-inline constexpr size_t kMaxCommitEntries = 512;      // entries of one LMDB transaction
-inline constexpr Micros kMaxCommitDelay{2000};        // the longest an entry waits for others to share its commit
+inline constexpr size_t kMaxPageEntries = 200;      // a history page; a larger limit is clamped
+inline constexpr size_t kMaxPageBytes = 48 * 1024;  // a page ends earlier when its entries reach this
+inline constexpr size_t kDefaultJoinEntries = 50;   // the last N that a join brings when the client doesn't say
+inline constexpr size_t kMaxPendingPages = 1024;    // page requests waiting for the reader, per I/O thread; more: busy
+inline constexpr size_t kMaxCommitEntries = 512;    // entries of one LMDB transaction
+inline constexpr Micros kMaxCommitDelay{2000};      // the longest an entry waits for others to share its commit
 
 // The bus ------------------------------------------------------------------------------------------------------------------
-inline constexpr size_t kBusSlotBytes = 512;          // payload of one slot; larger records span several
-inline constexpr size_t kBusSlots = 16'384;           // 8 MiB of payload; a full ring refuses the publish: busy
-inline constexpr size_t kMaxRecordBytes = 5 * 1024;   // the largest record on the bus
+inline constexpr size_t kBusSlotBytes = 512;         // payload of one slot; larger records span several
+inline constexpr size_t kBusSlots = 16'384;          // 8 MiB of payload; a full ring refuses the publish: busy
+inline constexpr size_t kMaxRecordBytes = 5 * 1024;  // the largest record on the bus
 
 // Datagrams ----------------------------------------------------------------------------------------------------------------
-inline constexpr size_t kMaxDatagramBytes = 1232;     // IPv6 minimum MTU 1280 (RFC 8200 §5) − 40 IPv6 − 8 UDP
-inline constexpr size_t kEnetMtu = 1140;              // what ENet may fill of it: the rest is header, ack block and tag
+inline constexpr size_t kMaxDatagramBytes = 1232;  // IPv6 minimum MTU 1280 (RFC 8200 §5) − 40 IPv6 − 8 UDP
+inline constexpr size_t kEnetMtu = 1140;           // what ENet may fill of it: the rest is header, ack block and tag
 inline constexpr size_t kMaxTransportMessage = 60 * 1024;
 inline constexpr size_t kEnetMaximumPacketSize = 64 * 1024;
 inline constexpr size_t kEnetMaximumWaitingData = 256 * 1024;
@@ -49,8 +52,19 @@ static_assert(kMaxPageBytes + kMaxRecordBytes <= kMaxTransportMessage, "a page t
 static_assert(kMaxTransportMessage < kEnetMaximumPacketSize, "ENet must take what we send");
 static_assert(kEnetMtu + 13 + 16 + 48 <= kMaxDatagramBytes, "header 13, tag 16, ack block and frame up to 48");
 
+// The client library -------------------------------------------------------------------------------------------------------
+inline constexpr Micros kMinBackoff{250'000};     // before the first reconnect; doubles up to
+inline constexpr Micros kMaxBackoff{15'000'000};  // this, ± 50 % jitter
+inline constexpr size_t kMaxHeldEntries = 512;    // live entries of a room kept during its catch-up; further ones are asked for afterwards
+inline constexpr size_t kMaxHeldBytes = 256 * 1024;  // likewise
+inline constexpr size_t kMaxClientRequests = 64;     // a session's unanswered page and who requests; more: busy
+inline constexpr size_t kMaxTrackedMembers = 8192;   // members of a room of which a reconnect tells who left meanwhile
+inline constexpr Micros kClientSilence{15'000'000};   // nothing heard from the server: connect anew (ENet's pings come every 5 s)
+inline constexpr Micros kClientSilenceSending{6'000'000};  // likewise while own messages wait for their receipts
+inline constexpr size_t kMaxAgentBytes = 64;         // name and version of the client program; longer: invalid_argument
+
 // Names of things on the wire and in tickets -------------------------------------------------------------------------------
-inline constexpr uint16_t kProtocolVersion = 1;       // highest we speak
-inline constexpr uint16_t kProtocolVersionMin = 1;    // lowest we speak
+inline constexpr uint16_t kProtocolVersionMax = 1;  // highest we speak
+inline constexpr uint16_t kProtocolVersionMin = 1;  // lowest we speak
 
 }  // namespace parley

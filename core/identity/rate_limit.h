@@ -16,8 +16,15 @@ class TokenBucket {
   explicit TokenBucket(RateLimit limit);
   // Takes one token if there is one.
   bool take(MonoTime now);
-  // How long until take() succeeds; zero if it would now.
+  // How long until take() succeeds; zero if it would now, Micros::max() if it never will (a rate of zero).
   Micros retry_after(MonoTime now) const;
+
+ private:
+  double tokens_at(MonoTime now) const;
+
+  RateLimit limit_;
+  double tokens_;
+  MonoTime filled_{};  // when tokens_ was right; the start of the clock at first, where the bucket is full anyway
 };
 
 }  // namespace parley::identity

@@ -15,13 +15,14 @@
 namespace parley::identity {
 
 struct ServerKeys {
-  Secret<32> link_private;                  // X25519
+  Secret<32> link_private;  // X25519
   std::array<uint8_t, 32> link_public{};
   Signer signer;
-  KeySet ticket_keys;                       // the signer's own and those of ticket-keys.json
+  KeySet ticket_keys;  // the signer's own and those of ticket-keys.json
 };
 
-// Loads or makes them. Errors: kPermission (directory not writable, file readable by others), kStoreDamaged (a file of the wrong size or form).
+// Loads or makes them. Errors: kPermission (directory not writable, file readable by others), kStoreDamaged (a file of the wrong size or
+// form).
 Result<ServerKeys> load_or_make_keys(const std::filesystem::path& directory, Random& random);
 
 // "parley://host:port#<link public key, base64url without padding>": what a client is given.
