@@ -46,10 +46,13 @@ inline constexpr size_t kEnetMtu = 1140;           // what ENet may fill of it: 
 inline constexpr size_t kMaxTransportMessage = 60 * 1024;
 inline constexpr size_t kEnetMaximumPacketSize = 64 * 1024;
 inline constexpr size_t kEnetMaximumWaitingData = 256 * 1024;
+inline constexpr size_t kMaxQueuedForUnsequenced = 16 * 1024;   // reliable bytes waiting for a session; with more, unsequenced ones are dropped
+inline constexpr size_t kMaxSessionQueuedBytes = 4 * 1024 * 1024;  // likewise; with more the session is closed (failed): it takes nothing in
 
 static_assert(kMaxMessageBytes + 512 <= kMaxRecordBytes, "the largest message must fit on the bus with its author and header");
 static_assert(kMaxPageBytes + kMaxRecordBytes <= kMaxTransportMessage, "a page that its last entry filled must fit into one message");
 static_assert(kMaxTransportMessage < kEnetMaximumPacketSize, "ENet must take what we send");
+static_assert(kMaxTransportMessage + kMaxQueuedForUnsequenced < kMaxSessionQueuedBytes, "an idle session takes the largest message");
 static_assert(kEnetMtu + 13 + 16 + 48 <= kMaxDatagramBytes, "header 13, tag 16, ack block and frame up to 48");
 
 // The client library -------------------------------------------------------------------------------------------------------

@@ -7,13 +7,13 @@
  *   every frame:  while ((n = parley_poll(client, events, 32)) > 0) handle(events, n);
  *
  * Threads: a parley_client and everything made from it belong to one thread at a time; several clients may live on several threads.
- * Blocking: no call blocks, but parley_wait, which is for programs that have nothing else to do, and parley_client_create's name look-up
+ * Blocking: no call blocks, but parley_wait, which is for programs that have nothing else to do, and parley_connect's name look-up
  *   (none for numeric addresses).
  * Memory: what a call returns through a pointer into an event lives until the next parley_poll of that client. Strings that you pass are
- *   copied. After warm-up (the first seconds of a session) parley_poll and parley_send allocate nothing.
- * Errors: functions return PARLEY_OK (0) or a PARLEY_E_* code; parley_error_text(client) has the line for a person. Codes below 1000 are those
- *   of core/base/error.h and of the wire. Wrong arguments give an error, never a crash.
- * Text: UTF-8. A message has 1..4096 bytes and no control characters but newline and tab; names have 1..64 bytes. Limits: parley_limits().
+ *   copied. After warm-up (the first seconds of a session) parley_poll and parley_send allocate nothing but ENet's packets.
+ * Errors: functions return PARLEY_OK (0) or a PARLEY_E_* code; parley_error_text(client) has the line for a person. Codes below 1000 are
+ * those of core/base/error.h and of the wire. Wrong arguments give an error, never a crash. Text: UTF-8. A message has 1..4096 bytes and no
+ * control characters but newline and tab; names have 1..64 bytes. Limits: the README's table.
  */
 #ifndef PARLEY_H
 #define PARLEY_H
@@ -69,9 +69,9 @@ enum {
 /* ---- client ---------------------------------------------------------------------------------------------------------------- */
 
 typedef struct parley_client_options {
-  size_t size;            /* sizeof(parley_client_options): lets old programs meet new libraries */
-  const char* agent;      /* name and version of the program, at most 64 bytes; NULL = "parley" */
-  const char* bind;       /* local address "0.0.0.0:0" or "[::]:0"; NULL = any, dual stack */
+  size_t size;       /* sizeof(parley_client_options): lets old programs meet new libraries */
+  const char* agent; /* name and version of the program, at most 64 bytes; NULL = "parley" */
+  const char* bind;  /* local address "0.0.0.0:0" or "[::]:0"; NULL = any, dual stack */
 } parley_client_options;
 
 PARLEY_API int parley_client_create(const parley_client_options* options, parley_client** out);
@@ -86,12 +86,12 @@ PARLEY_API int parley_client_fd(const parley_client* client);
 
 typedef struct parley_connect_options {
   size_t size;
-  const char* address;    /* "parley://host:port#key" as parleyd prints it; the key pins the server */
-  const char* ticket;     /* the JWT from your backend (or parleyctl ticket) */
-  const char* room;       /* joined in the first round trip; NULL = none */
-  uint32_t history;       /* how many of its last messages that join brings, 0..200 */
-  uint64_t producer;      /* 0 = random. A program that restarts and resends passes the same one again (see parley_producer) */
-  void* user_data;        /* given back in events */
+  const char* address; /* "parley://host:port#key" as parleyd prints it; the key pins the server */
+  const char* ticket;  /* the JWT from your backend (or parleyctl ticket) */
+  const char* room;    /* joined in the first round trip; NULL = none */
+  uint32_t history;    /* how many of its last messages that join brings, 0..200 */
+  uint64_t producer;   /* 0 = random. A program that restarts and resends passes the same one again (see parley_producer) */
+  void* user_data;     /* given back in events */
 } parley_connect_options;
 
 /* Starts to connect; PARLEY_EVENT_ONLINE follows, or _OFFLINE with the reason. Reconnects by itself with back-off (0.25 s doubling to 15 s,
@@ -126,30 +126,30 @@ PARLEY_API int parley_who(parley_session* session, const char* room, uint32_t* r
 /* ---- events ------------------------------------------------------------------------------------------------------------------ */
 
 typedef enum parley_event_type {
-  PARLEY_EVENT_ONLINE = 1,       /* user, name: who the server says you are */
-  PARLEY_EVENT_OFFLINE = 2,      /* code, text: why; retry_ms until the next attempt */
-  PARLEY_EVENT_REFUSED = 3,      /* code, text: won't heal by itself; parley_set_ticket or parley_close */
-  PARLEY_EVENT_JOINED = 4,       /* room, sequence = its newest message's number */
-  PARLEY_EVENT_LEFT = 5,         /* room; code, text when it wasn't by your own wish or the join was refused */
-  PARLEY_EVENT_MESSAGE = 6,      /* room, sequence, user, name, text, emote, wall_us, producer, number; history, request */
-  PARLEY_EVENT_ORDERED = 7,      /* number: your message has its place (sequence) in room and reaches all members */
-  PARLEY_EVENT_DURABLE = 8,      /* number: it and all of your messages before it are on the server's disk */
-  PARLEY_EVENT_SEND_FAILED = 9,  /* number, code, text: it was refused for good and is forgotten */
+  PARLEY_EVENT_ONLINE = 1,         /* user, name: who the server says you are */
+  PARLEY_EVENT_OFFLINE = 2,        /* code, text: why; retry_ms until the next attempt */
+  PARLEY_EVENT_REFUSED = 3,        /* code, text: won't heal by itself; parley_set_ticket or parley_close */
+  PARLEY_EVENT_JOINED = 4,         /* room, sequence = its newest message's number */
+  PARLEY_EVENT_LEFT = 5,           /* room; code, text when it wasn't by your own wish or the join was refused */
+  PARLEY_EVENT_MESSAGE = 6,        /* room, sequence, user, name, text, emote, wall_us, producer, number; history, request */
+  PARLEY_EVENT_ORDERED = 7,        /* number: your message has its place (sequence) in room and reaches all members */
+  PARLEY_EVENT_DURABLE = 8,        /* number: it and all of your messages before it are on the server's disk */
+  PARLEY_EVENT_SEND_FAILED = 9,    /* number, code, text: it was refused for good and is forgotten */
   PARLEY_EVENT_MEMBER_JOINED = 10, /* room, user, name */
   PARLEY_EVENT_MEMBER_LEFT = 11,   /* room, user */
-  PARLEY_EVENT_MEMBER = 12,      /* answer to parley_who */
-  PARLEY_EVENT_MEMBERS_END = 13, /* request; code if refused */
-  PARLEY_EVENT_PAGE_END = 14,    /* request, room, more; code, text if refused; gap_from, gap_to */
-  PARLEY_EVENT_ROLLBACK = 15,    /* room: the server crashed before it stored messages above `sequence`; drop them, they come again */
-  PARLEY_EVENT_GAP = 16          /* room: messages [gap_from, gap_to) aren't retained any more */
+  PARLEY_EVENT_MEMBER = 12,        /* answer to parley_who */
+  PARLEY_EVENT_MEMBERS_END = 13,   /* request; code if refused */
+  PARLEY_EVENT_PAGE_END = 14,      /* request, room, more; code, text if refused; gap_from, gap_to */
+  PARLEY_EVENT_ROLLBACK = 15,      /* room: the server crashed before it stored messages above `sequence`; drop them, they come again */
+  PARLEY_EVENT_GAP = 16            /* room: messages [gap_from, gap_to) aren't retained any more */
 } parley_event_type;
 
 typedef struct parley_event {
   parley_event_type type;
-  int code;                    /* PARLEY_OK or why */
+  int code; /* PARLEY_OK or why */
   parley_session* session;
   void* user_data;
-  const char* room;            /* "" where it doesn't apply; all strings end with 0 and are valid UTF-8 */
+  const char* room; /* "" where it doesn't apply; all strings end with 0 and are valid UTF-8 */
   const char* user;
   const char* name;
   const char* text;
@@ -157,17 +157,17 @@ typedef struct parley_event {
   uint64_t sequence;
   uint64_t number;
   uint64_t producer;
-  int64_t wall_us;             /* server's clock, µs since 1970 UTC */
+  int64_t wall_us; /* server's clock, µs since 1970 UTC */
   uint64_t gap_from, gap_to;
   uint32_t request;
   uint32_t retry_ms;
   uint8_t emote;
-  uint8_t history;             /* 1: older than the join (catch-up or a page you asked for), 0: live */
-  uint8_t more;                /* PAGE_END: there are further messages in that direction */
+  uint8_t history; /* 1: older than the join (catch-up or a page you asked for), 0: live */
+  uint8_t more;    /* PAGE_END: there are further messages in that direction */
 } parley_event;
 
-/* Does the network's work and hands out up to `capacity` events; returns how many. Call it once a frame, and again while it returns `capacity`.
- * Never waits. Above 4096 waiting events it stops reading the network, so poll until it returns 0. */
+/* Does the network's work and hands out up to `capacity` events; returns how many. Call it once a frame, and again while it returns
+ * `capacity`. Never waits. Above 4096 waiting events it stops reading the network, so poll until it returns 0. */
 PARLEY_API int parley_poll(parley_client* client, parley_event* events, int capacity);
 /* Sleeps until there is something to poll, at most timeout_ms. For programs without a frame loop. */
 PARLEY_API void parley_wait(parley_client* client, uint32_t timeout_ms);
@@ -175,17 +175,17 @@ PARLEY_API void parley_wait(parley_client* client, uint32_t timeout_ms);
 /* ---- facts ------------------------------------------------------------------------------------------------------------------- */
 
 typedef struct parley_stats {
-  size_t size;                 /* in: sizeof(parley_stats) */
+  size_t size; /* in: sizeof(parley_stats) */
   uint8_t online;
-  uint32_t rtt_us;             /* smoothed round-trip time, 0 = not known yet */
+  uint32_t rtt_us; /* smoothed round-trip time, 0 = not known yet */
   uint64_t datagrams_sent, datagrams_received, bytes_sent, bytes_received;
-  uint32_t outbox;             /* sends without a durable receipt */
+  uint32_t outbox; /* sends without a durable receipt */
   uint32_t reconnects;
 } parley_stats;
 
 PARLEY_API int parley_session_stats(const parley_session* session, parley_stats* out);
-PARLEY_API const char* parley_version(void);             /* "0.1.0" */
-PARLEY_API const char* parley_error_name(int code);      /* "message_too_long" */
+PARLEY_API const char* parley_version(void);        /* "0.1.0" */
+PARLEY_API const char* parley_error_name(int code); /* "message_too_long" */
 
 #ifdef __cplusplus
 }

@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: Apache-2.0
+// parley.h in terms of Client: checks what C can't, puts the operating system under it (socket, clock, randomness), and turns results into
+// codes. Nothing is thrown through C: what the standard library throws (no memory) becomes PARLEY_E_INTERNAL.
+#include <poll.h>
+
+#include <algorithm>
+#include <climits>
+#include <cstddef>
+#include <cstring>
+#include <new>
+
+#include "core/base/limits.h"
+#include "core/base/text.h"
+#include "core/identity/address.h"
+#include "net/client/client.h"
+#include "net/client/parley.h"
+#include "net/client/resolve.h"
+#include "net/link/udp_socket.h"
+
+using namespace parley;
+using client::ClientSession;
+
+struct parley_client {
+  SystemClock clock;
+  SystemRandom random;
+  std::unique_ptr<link::DatagramSocket> socket;
+  bool ipv4_only = false;
+  std::unique_ptr<client::Client> client;
+  std::string error;
+};
+
+namespace {
+
+// parley_client_create has no client yet to keep its error in; the C API gives it back for NULL, by thread like errno.
+thread_local std::string create_error;
+
+int keep(parley_client* client, ErrorCode code, std::string_view text) noexcept {
+  try {
+    (client != nullptr ? client->error : create_error).assign(text);
+  } catch (...) {
+  }
+  return static_cast<int>(code);
+}
+
+int keep(parley_client* client, const Error& error) noexcept { return keep(client, error.code, error.text); }
+
+int wrong(parley_client* client, std::string_view why) noexcept { return keep(client, ErrorCode::kInvalidArgument, why); }
+
+template <class Body>
+int guarded(parley_client* client, Body body) noexcept {
+  try {
+    const Result<void> done = body();
+    if (!done) return keep(client, done.error());
+    (client != nullptr ? client->error : create_error).clear();
+    return PARLEY_OK;
+  } catch (const std::bad_alloc&) {
+    return keep(client, ErrorCode::kInternal, "out of memory");
+  } catch (...) {
+    return keep(client, ErrorCode::kInternal, "an unexpected exception in the library");
+  }
+}
+
+template <class T>
+Result<void> put(const Result<T>& result, T* out) {
+  if (!result) return std::unexpected(result.error());
+  if (out != nullptr) *out = *result;
+  return {};
+}
+
+ClientSession& session_of(parley_session* session) { return *static_cast<ClientSession*>(session); }
+const ClientSession& session_of(const parley_session* session) { return *static_cast<const ClientSession*>(session); }
+
+// What parley_client_options says where to bind. Without a wish: dual stack, or IPv4 alone where the kernel has no IPv6.
+Result<void> open_socket(const char* bind, parley_client& client) {
+  link::UdpOptions options;
+  if (bind != nullptr) {
+    const auto endpoint = link::parse_endpoint(bind);
+    if (!endpoint) return std::unexpected(endpoint.error());
+    options.bind = *endpoint;
+    options.ipv4_only = endpoint->is_v4();
+  }
+  auto socket = link::open_udp(options);
+  if (!socket && bind == nullptr) {
+    options.bind = *link::parse_endpoint("0.0.0.0:0");
+    options.ipv4_only = true;
+    socket = link::open_udp(options);
+  }
+  if (!socket) return std::unexpected(socket.error());
+  client.socket = std::move(*socket);
+  client.ipv4_only = options.ipv4_only;
+  return {};
+}
+
+Result<void> create(const parley_client_options* options, parley_client** out) {
+  client::ClientOptions settings;
+  if (options != nullptr && options->agent != nullptr) {
+    settings.agent = options->agent;
+    if (settings.agent.size() > kMaxAgentBytes || !is_utf8(settings.agent))
+      return fail(ErrorCode::kInvalidArgument, "parley_client_options.agent is not UTF-8 of at most 64 bytes");
+  }
+  auto made = std::make_unique<parley_client>();
+  if (auto opened = open_socket(options != nullptr ? options->bind : nullptr, *made); !opened) return opened;
+  made->client = std::make_unique<client::Client>(client::over_socket(*made->socket, made->random), made->random, settings);
+  *out = made.release();
+  return {};
+}
+
+uint16_t clamp_entries(uint32_t wanted) { return static_cast<uint16_t>(std::min<uint32_t>(wanted, kMaxPageEntries)); }
+
+Result<void> connect(parley_client& handle, const parley_connect_options& options, parley_session** out) {
+  const auto address = identity::parse_address(options.address);
+  if (!address) return std::unexpected(address.error());
+  const auto endpoint = client::resolve(*address, handle.ipv4_only);
+  if (!endpoint) return std::unexpected(endpoint.error());
+  client::SessionSetup setup;
+  setup.server = *endpoint;
+  setup.server_key = address->key;
+  setup.ticket = options.ticket;
+  setup.producer = ProducerId{options.producer};
+  setup.user_data = options.user_data;
+  auto session = handle.client->connect(std::move(setup));
+  if (!session) return std::unexpected(session.error());
+  (*session)->client = &handle;
+  if (options.room != nullptr) {
+    if (auto joined = (*session)->join(options.room, {.last = clamp_entries(options.history), .since = {}}); !joined) {
+      handle.client->close(*session);
+      return joined;
+    }
+  }
+  *out = *session;
+  return {};
+}
+
+int send(parley_session* session, const char* room, std::string_view text, bool emote, uint64_t* number) {
+  return guarded(session->client, [&]() -> Result<void> { return put(session_of(session).send(room, text, emote), number); });
+}
+
+}  // namespace
+
+extern "C" {
+
+int parley_client_create(const parley_client_options* options, parley_client** out) {
+  if (out == nullptr) return wrong(nullptr, "parley_client_create: out is NULL");
+  *out = nullptr;
+  if (options != nullptr && options->size < sizeof *options)
+    return wrong(nullptr, "parley_client_options.size isn't sizeof(parley_client_options)");
+  return guarded(nullptr, [&] { return create(options, out); });
+}
+
+void parley_client_destroy(parley_client* client) {
+  if (client == nullptr) return;
+  guarded(nullptr, [&]() -> Result<void> {
+    delete client;
+    return {};
+  });
+}
+
+const char* parley_error_text(const parley_client* client) { return client != nullptr ? client->error.c_str() : create_error.c_str(); }
+
+int parley_client_fd(const parley_client* client) { return client != nullptr ? client->socket->fd() : -1; }
+
+int parley_connect(parley_client* client, const parley_connect_options* options, parley_session** out) {
+  if (client == nullptr) return wrong(nullptr, "parley_connect: client is NULL");
+  if (out == nullptr) return wrong(client, "parley_connect: out is NULL");
+  *out = nullptr;
+  if (options == nullptr || options->size < sizeof *options)
+    return wrong(client, "parley_connect_options is missing, or its size isn't sizeof(parley_connect_options)");
+  if (options->address == nullptr || options->ticket == nullptr) return wrong(client, "parley_connect_options: address or ticket is NULL");
+  return guarded(client, [&] { return connect(*client, *options, out); });
+}
+
+void parley_close(parley_session* session) {
+  if (session == nullptr) return;
+  parley_client* client = session->client;
+  guarded(client, [&]() -> Result<void> {
+    client->client->close(&session_of(session));
+    return {};
+  });
+}
+
+int parley_set_ticket(parley_session* session, const char* ticket) {
+  if (session == nullptr) return wrong(nullptr, "parley_set_ticket: session is NULL");
+  if (ticket == nullptr) return wrong(session->client, "parley_set_ticket: ticket is NULL");
+  return guarded(session->client, [&] { return session_of(session).set_ticket(ticket); });
+}
+
+uint64_t parley_producer(const parley_session* session) { return session != nullptr ? session_of(session).producer().value : 0; }
+
+int parley_join(parley_session* session, const char* room, uint32_t history, uint64_t since) {
+  if (session == nullptr) return wrong(nullptr, "parley_join: session is NULL");
+  if (room == nullptr) return wrong(session->client, "parley_join: room is NULL");
+  return guarded(session->client,
+                 [&] { return session_of(session).join(room, {.last = clamp_entries(history), .since = Sequence{since}}); });
+}
+
+int parley_leave(parley_session* session, const char* room) {
+  if (session == nullptr) return wrong(nullptr, "parley_leave: session is NULL");
+  if (room == nullptr) return wrong(session->client, "parley_leave: room is NULL");
+  return guarded(session->client, [&] { return session_of(session).leave(room); });
+}
+
+int parley_send(parley_session* session, const char* room, const char* text, size_t length, uint64_t* number) {
+  if (session == nullptr) return wrong(nullptr, "parley_send: session is NULL");
+  if (room == nullptr || text == nullptr) return wrong(session->client, "parley_send: room or text is NULL");
+  return send(session, room, {text, length}, false, number);
+}
+
+int parley_send_emote(parley_session* session, const char* room, const char* text, size_t length, uint64_t* number) {
+  if (session == nullptr) return wrong(nullptr, "parley_send_emote: session is NULL");
+  if (room == nullptr || text == nullptr) return wrong(session->client, "parley_send_emote: room or text is NULL");
+  return send(session, room, {text, length}, true, number);
+}
+
+int parley_history(parley_session* session, const char* room, uint64_t from, int backward, uint32_t limit, uint32_t* request) {
+  if (session == nullptr) return wrong(nullptr, "parley_history: session is NULL");
+  if (room == nullptr || limit == 0) return wrong(session->client, "parley_history: room is NULL or limit is 0");
+  const client::PageWish wish{.from = Sequence{from}, .backward = backward != 0, .limit = clamp_entries(limit)};
+  return guarded(session->client, [&] { return put(session_of(session).page(room, wish), request); });
+}
+
+int parley_who(parley_session* session, const char* room, uint32_t* request) {
+  if (session == nullptr) return wrong(nullptr, "parley_who: session is NULL");
+  if (room == nullptr) return wrong(session->client, "parley_who: room is NULL");
+  return guarded(session->client, [&] { return put(session_of(session).who(room), request); });
+}
+
+int parley_poll(parley_client* client, parley_event* events, int capacity) {
+  if (client == nullptr) return 0;
+  const size_t room = events != nullptr && capacity > 0 ? static_cast<size_t>(capacity) : 0;
+  size_t taken = 0;
+  guarded(client, [&]() -> Result<void> {
+    taken = client->client->poll(client->clock.now(), {events, room});
+    return {};
+  });
+  return static_cast<int>(taken);
+}
+
+void parley_wait(parley_client* client, uint32_t timeout_ms) {
+  if (client == nullptr) return;
+  const MonoTime now = client->clock.now().mono;
+  const MonoTime deadline = std::min(client->client->next_deadline(), now + Millis{timeout_ms});
+  if (deadline <= now) return;
+  const auto left = std::chrono::ceil<Millis>(deadline - now).count();
+  pollfd waiting{client->socket->fd(), POLLIN, 0};
+  ::poll(&waiting, 1, static_cast<int>(std::min<int64_t>(left, INT_MAX)));
+}
+
+int parley_session_stats(const parley_session* session, parley_stats* out) {
+  if (session == nullptr) return wrong(nullptr, "parley_session_stats: session is NULL");
+  if (out == nullptr || out->size < sizeof *out)
+    return wrong(session->client, "parley_stats is missing, or its size isn't sizeof(parley_stats)");
+  const ClientSession& from = session_of(session);
+  const size_t size = out->size;
+  *out = parley_stats{};
+  out->size = size;
+  out->online = from.state() == client::SessionState::kOnline;
+  out->outbox = static_cast<uint32_t>(from.outbox_size());
+  out->reconnects = from.reconnects();
+  const transport::SessionStats stats = from.transport_stats();
+  out->rtt_us = stats.rtt_us;
+  out->datagrams_sent = stats.datagrams_sent;
+  out->datagrams_received = stats.datagrams_received;
+  out->bytes_sent = stats.bytes_sent;
+  out->bytes_received = stats.bytes_received;
+  return PARLEY_OK;
+}
+
+const char* parley_version(void) { return PARLEY_VERSION_TEXT; }
+
+const char* parley_error_name(int code) {
+  return error_name(code >= 0 && code <= UINT16_MAX ? static_cast<ErrorCode>(code) : ErrorCode::kInternal);
+}
+
+}  // extern "C"

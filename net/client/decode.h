@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+// The client's border: bytes from the network become checked views here, once, or are refused. Every buffer passes the FlatBuffers verifier
+// (depth 8, 1,024 tables), the entries nested in it one by one too; strings must be UTF-8 without a 0 byte. The views point into the
+// buffer. Stateless; any thread.
+#pragma once
+
+#include <flatbuffers/flatbuffers.h>
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "core/base/bytes.h"
+#include "core/base/error.h"
+#include "core/base/ids.h"
+#include "core/base/time.h"
+#include "wire_generated.h"
+
+namespace parley::client {
+
+// Null when the buffer doesn't verify.
+const wire::Message* decode_message(ByteView bytes);
+// The answer within the handshake; null when the buffer doesn't verify or holds none.
+const wire::Answer* decode_answer(ByteView bytes);
+
+struct EntryView {
+  std::string_view author, name, text;
+  ProducerId producer;
+  ProducerNumber number;
+  int64_t wall_us = 0;
+  bool emote = false;
+  bool known = false;  // false: content of a kind this version doesn't know, to be skipped
+};
+// An Entry buffer as it stands in a message. `scratch` takes a copy when the sender didn't align it to 8 bytes.
+std::optional<EntryView> decode_entry(ByteView bytes, std::vector<uint64_t>& scratch);
+
+// A string of the wire, or nothing when it isn't UTF-8 or holds a 0 byte. A missing one is "".
+std::optional<std::string_view> decode_text(const flatbuffers::String* text);
+
+struct RefusalView {
+  Error error;
+  Millis retry{0};  // 0: don't
+};
+// Never fails: a missing or broken text is replaced by the code's name.
+RefusalView decode_refusal(const wire::Refusal& refusal);
+
+}  // namespace parley::client

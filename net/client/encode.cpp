@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "net/client/encode.h"
+
+#include <array>
+
+#include "core/base/check.h"
+#include "core/base/limits.h"
+
+namespace parley::client {
+
+template <class Body>
+ByteView Encoder::finish(flatbuffers::Offset<Body> body) {
+  builder_.Finish(wire::CreateMessage(builder_, wire::BodyTraits<Body>::enum_value, body.Union()));
+  return {builder_.GetBufferPointer(), builder_.GetSize()};
+}
+
+flatbuffers::Offset<wire::JoinRequest> Encoder::join_request(const JoinFields& fields) {
+  const auto room = builder_.CreateString(fields.room.data(), fields.room.size());
+  return wire::CreateJoinRequest(builder_, fields.request, room, fields.since.value, fields.epoch.value, fields.last);
+}
+
+ByteView Encoder::hello(const HelloFields& fields) {
+  CHECK(fields.rooms.size() <= kMaxRoomsInHello, "more rooms than a hello takes");
+  builder_.Clear();
+  std::array<flatbuffers::Offset<wire::JoinRequest>, kMaxRoomsInHello> joins;
+  for (size_t i = 0; i < fields.rooms.size(); ++i) joins[i] = join_request(fields.rooms[i]);
+  const auto rooms = builder_.CreateVector(joins.data(), fields.rooms.size());
+  const auto ticket = builder_.CreateString(fields.ticket.data(), fields.ticket.size());
+  const auto agent = builder_.CreateString(fields.agent.data(), fields.agent.size());
+  const auto hello = wire::CreateHello(builder_, kProtocolVersionMin, kProtocolVersionMax, ticket, fields.producer.value, agent, rooms);
+  builder_.Finish(wire::CreateHandshake(builder_, hello));
+  return {builder_.GetBufferPointer(), builder_.GetSize()};
+}
+
+ByteView Encoder::join(const JoinFields& fields) {
+  builder_.Clear();
+  return finish(wire::CreateJoin(builder_, join_request(fields)));
+}
+
+ByteView Encoder::leave(RoomId room) {
+  builder_.Clear();
+  return finish(wire::CreateLeave(builder_, room.value));
+}
+
+ByteView Encoder::send(const SendFields& fields) {
+  builder_.Clear();
+  const auto text = builder_.CreateString(fields.text.data(), fields.text.size());
+  return finish(wire::CreateSend(builder_, fields.number.value, fields.room.value, text, fields.emote));
+}
+
+ByteView Encoder::page(const PageFields& fields) {
+  builder_.Clear();
+  const auto direction = fields.forward ? wire::Direction::Forward : wire::Direction::Backward;
+  return finish(wire::CreateHistoryRequest(builder_, fields.request, fields.room.value, fields.from.value, direction, fields.limit));
+}
+
+ByteView Encoder::who(uint32_t request, RoomId room) {
+  builder_.Clear();
+  return finish(wire::CreateWhoRequest(builder_, request, room.value));
+}
+
+}  // namespace parley::client

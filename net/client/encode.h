@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+// Builds the client's messages (schema/wire.fbs) in one buffer that is used again and again. A returned view lives until the next call.
+// Owned by the client's thread.
+#pragma once
+
+#include <flatbuffers/flatbuffers.h>
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "core/base/bytes.h"
+#include "core/base/ids.h"
+#include "wire_generated.h"
+
+namespace parley::client {
+
+struct JoinFields {
+  uint32_t request = 0;
+  std::string_view room;
+  Sequence since;
+  Epoch epoch;
+  uint16_t last = 0;
+};
+
+struct HelloFields {
+  std::string_view ticket;
+  ProducerId producer;
+  std::string_view agent;
+  std::span<const JoinFields> rooms;
+};
+
+struct SendFields {
+  ProducerNumber number;
+  RoomId room;
+  std::string_view text;
+  bool emote = false;
+};
+
+struct PageFields {
+  uint32_t request = 0;
+  RoomId room;
+  Sequence from;
+  bool forward = false;
+  uint16_t limit = 0;
+};
+
+class Encoder {
+ public:
+  ByteView hello(const HelloFields& fields);
+  ByteView join(const JoinFields& fields);
+  ByteView leave(RoomId room);
+  ByteView send(const SendFields& fields);
+  ByteView page(const PageFields& fields);
+  ByteView who(uint32_t request, RoomId room);
+
+ private:
+  flatbuffers::Offset<wire::JoinRequest> join_request(const JoinFields& fields);
+  template <class Body>
+  ByteView finish(flatbuffers::Offset<Body> body);
+
+  flatbuffers::FlatBufferBuilder builder_{512};
+};
+
+}  // namespace parley::client

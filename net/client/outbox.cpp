@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "net/client/outbox.h"
+
+#include <algorithm>
+
+#include "core/base/limits.h"
+
+namespace parley::client {
+namespace {
+
+static_assert((kMaxOutbox & (kMaxOutbox - 1)) == 0, "the ring grows by doubling up to kMaxOutbox");
+constexpr size_t kFirstSlots = 8;
+// What stands for a number whose message is gone. It goes to room 0, which no session is in.
+constexpr std::string_view kVoidText = "-";
+
+}  // namespace
+
+Result<uint64_t> Outbox::add(Room& room, std::string_view text, bool emote) {
+  if (next_ - front_ >= kMaxOutbox)
+    return fail(ErrorCode::kOutboxFull, std::to_string(kMaxOutbox) + " messages wait for the server: send again when some are durable");
+  if (next_ - front_ == slots_.size()) grow();
+  const uint64_t number = next_++;
+  Slot& slot = at(number);
+  slot.room = &room;
+  slot.text.assign(text);
+  slot.sequence = 0;
+  slot.emote = emote;
+  slot.ordered = false;
+  ++live_;
+  return number;
+}
+
+void Outbox::grow() {
+  std::vector<Slot> larger(slots_.empty() ? kFirstSlots : slots_.size() * 2);
+  for (uint64_t number = front_; number < next_; ++number) larger[number - front_] = std::move(at(number));
+  slots_ = std::move(larger);
+  head_ = 0;
+}
+
+void Outbox::pump() {
+  if (not_before_ > context_.now.mono) {
+    context_.wake(not_before_);
+    return;
+  }
+  while (cursor_ < next_ && send_next()) ++cursor_;
+  trim();
+}
+
+// False when the send at the cursor has to wait.
+bool Outbox::send_next() {
+  const Slot& slot = at(cursor_);
+  if (slot.room == nullptr && !sent_here_) return true;
+  if (slot.room != nullptr && !slot.room->open()) return false;
+  const bool void_send = slot.room == nullptr;
+  const SendFields fields{.number = ProducerNumber{cursor_},
+                          .room = void_send ? RoomId{} : slot.room->id,
+                          .text = void_send ? kVoidText : std::string_view{slot.text},
+                          .emote = slot.emote};
+  if (!uplink_.send(context_.encoder.send(fields))) return false;
+  sent_here_ = true;
+  sent_through_ = std::max(sent_through_, cursor_);
+  return true;
+}
+
+void Outbox::drop(Slot& slot) {
+  slot.room = nullptr;
+  --live_;
+}
+
+void Outbox::pop_front() {
+  if (at(front_).room != nullptr) drop(at(front_));
+  head_ = (head_ + 1) & (slots_.size() - 1);
+  ++front_;
+  cursor_ = std::max(cursor_, front_);
+}
+
+// Dropped sends at the front go once the server knows that their numbers are used, or needn't.
+void Outbox::trim() {
+  while (front_ < next_ && at(front_).room == nullptr && (front_ < cursor_ || !sent_here_)) pop_front();
+}
+
+Outbox::Slot* Outbox::live_slot(uint64_t number) {
+  if (number < front_ || number >= next_ || number > sent_through_) return nullptr;
+  Slot& slot = at(number);
+  return slot.room != nullptr ? &slot : nullptr;
+}
+
+void Outbox::on_online(bool new_epoch) {
+  cursor_ = front_;
+  sent_here_ = false;
+  wants_reconnect_ = false;
+  not_before_ = MonoTime{};
+  if (!new_epoch) return;
+  for (uint64_t number = front_; number < next_; ++number) {
+    at(number).ordered = false;
+    at(number).sequence = 0;
+  }
+}
+
+void Outbox::tell_ordered(uint64_t number, Slot& slot, uint64_t sequence) {
+  if (slot.ordered) return;
+  slot.ordered = true;
+  slot.sequence = sequence;
+  events_.ordered(slot.room->name, number, Sequence{sequence});
+}
+
+void Outbox::on_entry(uint64_t number, Sequence sequence) {
+  if (Slot* slot = live_slot(number)) tell_ordered(number, *slot, sequence.value);
+}
+
+void Outbox::on_receipts(const wire::Receipts& receipts) {
+  if (receipts.ordered() != nullptr) {
+    for (const wire::Receipt* receipt : *receipts.ordered()) {
+      Slot* slot = live_slot(receipt->number());
+      // Without a sequence it was accepted earlier: its own entry tells its place, at the latest `durable` does without.
+      if (slot != nullptr && receipt->sequence() != 0) tell_ordered(receipt->number(), *slot, receipt->sequence());
+    }
+  }
+  if (receipts.durable_through() != 0) on_durable(receipts.durable_through());
+}
+
+void Outbox::on_durable(uint64_t through) {
+  through = std::min(through, sent_through_);
+  uint64_t told = 0;
+  while (front_ < next_ && front_ <= through) {
+    Slot& slot = at(front_);
+    if (slot.room != nullptr) {
+      tell_ordered(front_, slot, 0);
+      told = front_;
+    }
+    pop_front();
+  }
+  if (told != 0) events_.durable(told);
+}
+
+void Outbox::on_refused(uint64_t number, const RefusalView& refusal) {
+  if (refusal.error.code == ErrorCode::kNumberGap) {
+    ++context_.counters.unexpected;
+    wants_reconnect_ = true;
+    return;
+  }
+  if (number < front_ || number >= cursor_) return;  // said before we went back, or of one that is durable
+  if (refusal.retry.count() > 0) {
+    cursor_ = number;
+    not_before_ = context_.now.mono + refusal.retry;
+    context_.wake(not_before_);
+    return;
+  }
+  if (Slot* slot = live_slot(number)) {
+    events_.send_failed(slot->room->name, number, refusal.error);
+    drop(*slot);
+  }
+  trim();
+}
+
+void Outbox::drop_room(const Room& room, const Error& why) {
+  for (uint64_t number = front_; number < next_; ++number) {
+    Slot& slot = at(number);
+    if (slot.room != &room) continue;
+    events_.send_failed(room.name, number, why);
+    drop(slot);
+  }
+  trim();
+}
+
+bool Outbox::has(const Room& room) const {
+  for (uint64_t number = front_; number < next_; ++number)
+    if (at(number).room == &room) return true;
+  return false;
+}
+
+}  // namespace parley::client

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+// Numbered sends until they are durable. Everything goes out in the order of its numbers; after a reconnect, or when the server says
+// "later", it goes back to the first number that isn't durable, or that was refused, and sends on from there (go-back-N). The server
+// answers what it had accepted before with its receipt, so nothing is in the history twice.
+//
+// A send that is refused for good is dropped, and its number with it. The server counts a refused number as used; one that the client drops
+// by itself (its room is gone) is therefore sent to no room, to be refused: else the numbers after it would look like a gap. Bound:
+// kMaxOutbox, then outbox_full. Owned by its session; no allocation once the slots' strings have grown.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/error.h"
+#include "net/client/context.h"
+#include "net/client/decode.h"
+#include "net/client/room.h"
+#include "net/client/session_events.h"
+#include "net/client/uplink.h"
+#include "wire_generated.h"
+
+namespace parley::client {
+
+class Outbox {
+ public:
+  Outbox(Context& context, Uplink& uplink, SessionEvents& events) : context_(context), uplink_(uplink), events_(events) {}
+
+  // `text` is validated. The number by which receipts name it.
+  Result<uint64_t> add(Room& room, std::string_view text, bool emote);
+  // Sends what may go out now.
+  void pump();
+
+  // new_epoch: the server restarted; what was ordered but not durable may be gone, so its place is told again.
+  void on_online(bool new_epoch);
+  void on_offline() { sent_here_ = false; }
+  void on_receipts(const wire::Receipts& receipts);
+  void on_refused(uint64_t number, const RefusalView& refusal);
+  // An own entry came back in its room: for a repeated send that is how its place becomes known.
+  void on_entry(uint64_t number, Sequence sequence);
+
+  void drop_room(const Room& room, const Error& why);
+  bool has(const Room& room) const;
+  size_t size() const { return live_; }
+  // The server and we don't agree on the numbers of this connection; a new one, whose first number is free, settles it.
+  bool wants_reconnect() const { return wants_reconnect_; }
+
+ private:
+  struct Slot {
+    Room* room = nullptr;  // null: dropped
+    std::string text;
+    uint64_t sequence = 0;  // told by ORDERED
+    bool emote = false;
+    bool ordered = false;
+  };
+
+  Slot& at(uint64_t number) { return slots_[(head_ + (number - front_)) & (slots_.size() - 1)]; }
+  const Slot& at(uint64_t number) const { return slots_[(head_ + (number - front_)) & (slots_.size() - 1)]; }
+  Slot* live_slot(uint64_t number);
+  bool send_next();
+  void grow();
+  void drop(Slot& slot);
+  void pop_front();
+  void trim();
+  void tell_ordered(uint64_t number, Slot& slot, uint64_t sequence);
+  void on_durable(uint64_t through);
+
+  Context& context_;
+  Uplink& uplink_;
+  SessionEvents& events_;
+
+  std::vector<Slot> slots_;    // a ring; its size is a power of two
+  size_t head_ = 0;            // slot of front_
+  uint64_t front_ = 1;         // oldest number kept
+  uint64_t next_ = 1;          // number of the next add()
+  uint64_t cursor_ = 1;        // next to go out on this connection
+  uint64_t sent_through_ = 0;  // highest that ever went out
+  size_t live_ = 0;
+  bool sent_here_ = false;  // something went out on this connection, so the server has a number to expect
+  bool wants_reconnect_ = false;
+  MonoTime not_before_{};
+};
+
+}  // namespace parley::client

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "net/client/requests.h"
+
+#include <algorithm>
+
+#include "core/base/limits.h"
+
+namespace parley::client {
+
+Result<uint32_t> Requests::add(const Request& request) {
+  if (open_.size() >= kMaxClientRequests)
+    return fail(ErrorCode::kBusy, std::to_string(kMaxClientRequests) + " requests wait for their answers: ask again when some have come");
+  open_.push_back(request);
+  open_.back().id = uplink_.next_request();
+  const uint32_t id = open_.back().id;
+  send(open_.back());
+  return id;
+}
+
+Result<uint32_t> Requests::page(Room& room, PageWish wish) { return add({.room = &room, .wish = wish}); }
+
+Result<uint32_t> Requests::who(Room& room) { return add({.room = &room, .who = true, .wish = {}}); }
+
+void Requests::send(Request& request) {
+  if (request.sent || !request.room->open()) return;
+  if (request.not_before > context_.now.mono) {
+    context_.wake(request.not_before);
+    return;
+  }
+  const RoomId room = request.room->id;
+  const PageWish& wish = request.wish;
+  request.sent = request.who
+                     ? uplink_.send(context_.encoder.who(request.id, room))
+                     : uplink_.send(context_.encoder.page(
+                           {.request = request.id, .room = room, .from = wish.from, .forward = !wish.backward, .limit = wish.limit}));
+}
+
+void Requests::pump() {
+  for (Request& request : open_) send(request);
+}
+
+Requests::Request* Requests::find(uint32_t id, bool who) {
+  const auto found = std::find_if(open_.begin(), open_.end(), [&](const Request& r) { return r.id == id && r.who == who && r.sent; });
+  if (found == open_.end()) ++context_.counters.unexpected;
+  return found == open_.end() ? nullptr : &*found;
+}
+
+void Requests::end(const Request& request, const Error* why) {
+  if (request.who) {
+    events_.members_end(request.room->name, request.id, why);
+  } else {
+    events_.page_end(request.room->name, {.request = request.id, .refused = why});
+  }
+}
+
+template <class Match>
+void Requests::end_where(Match match, const Error& why) {
+  for (const Request& request : open_)
+    if (match(request)) end(request, &why);
+  std::erase_if(open_, match);
+}
+
+void Requests::on_offline() {
+  const Error why{ErrorCode::kTimeout, "the connection was lost before the answer came: ask again"};
+  end_where([](const Request& request) { return request.sent; }, why);
+}
+
+void Requests::drop_room(const Room& room, const Error& why) {
+  end_where([&](const Request& request) { return request.room == &room; }, why);
+}
+
+void Requests::on_page(const wire::HistoryPage& page) {
+  Request* request = find(page.request(), false);
+  if (request == nullptr) return;
+  for (const wire::EntryBytes* bytes : *page.entries()) {
+    const auto entry = decode_entry({bytes->bytes()->data(), bytes->bytes()->size()}, context_.scratch);
+    if (!entry) {
+      ++context_.counters.malformed;
+    } else if (!entry->known) {
+      ++context_.counters.unknown_kinds;
+    } else {
+      events_.message(request->room->name, Sequence{bytes->sequence()}, *entry, request->id, true);
+    }
+  }
+  events_.page_end(request->room->name,
+                   {.request = request->id, .more = page.more(), .gap_from = page.gap_from(), .gap_to = page.gap_to(), .refused = nullptr});
+  open_.erase(open_.begin() + (request - open_.data()));
+}
+
+void Requests::on_presence(const wire::Presence& presence) {
+  Request* request = find(presence.request(), true);
+  if (request == nullptr) return;
+  if (presence.joined() != nullptr) {
+    for (const wire::Member* member : *presence.joined()) {
+      const auto user = decode_text(member->user());
+      const auto name = decode_text(member->name());
+      if (!user || !name) {
+        ++context_.counters.malformed;
+      } else {
+        events_.member(request->room->name, *user, name->empty() ? *user : *name, request->id);
+      }
+    }
+  }
+  if (!presence.last()) return;
+  end(*request, nullptr);
+  open_.erase(open_.begin() + (request - open_.data()));
+}
+
+void Requests::on_refused(uint32_t id, const RefusalView& refusal) {
+  const auto request = std::find_if(open_.begin(), open_.end(), [&](const Request& each) { return each.id == id; });
+  if (request == open_.end()) {
+    ++context_.counters.unexpected;
+    return;
+  }
+  if (refusal.retry.count() > 0) {
+    request->sent = false;
+    request->not_before = context_.now.mono + refusal.retry;
+    context_.wake(request->not_before);
+    return;
+  }
+  end(*request, &refusal.error);
+  open_.erase(request);
+}
+
+}  // namespace parley::client

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+// The program's questions: history pages and who is in a room. Each ends with exactly one PAGE_END or MEMBERS_END: answered, refused, or
+// lost with the connection (timeout). A question to a room that isn't joined yet waits for it. Bound: kMaxClientRequests, then busy. Owned
+// by its session.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "core/base/error.h"
+#include "net/client/context.h"
+#include "net/client/room.h"
+#include "net/client/session_events.h"
+#include "net/client/uplink.h"
+#include "wire_generated.h"
+
+namespace parley::client {
+
+struct PageWish {
+  Sequence from;
+  bool backward = false;
+  uint16_t limit = 0;
+};
+
+class Requests {
+ public:
+  Requests(Context& context, Uplink& uplink, SessionEvents& events) : context_(context), uplink_(uplink), events_(events) {}
+
+  Result<uint32_t> page(Room& room, PageWish wish);
+  Result<uint32_t> who(Room& room);
+  void pump();
+  void on_offline();
+
+  void on_page(const wire::HistoryPage& page);
+  void on_presence(const wire::Presence& presence);
+  void on_refused(uint32_t request, const RefusalView& refusal);
+  void drop_room(const Room& room, const Error& why);
+
+ private:
+  struct Request {
+    uint32_t id = 0;
+    Room* room = nullptr;
+    bool who = false;
+    PageWish wish;
+    bool sent = false;
+    MonoTime not_before{};
+  };
+
+  Result<uint32_t> add(const Request& request);
+  Request* find(uint32_t id, bool who);
+  void send(Request& request);
+  void end(const Request& request, const Error* why);
+  template <class Match>
+  void end_where(Match match, const Error& why);
+
+  Context& context_;
+  Uplink& uplink_;
+  SessionEvents& events_;
+  std::vector<Request> open_;
+};
+
+}  // namespace parley::client

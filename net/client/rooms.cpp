@@ -1,0 +1,331 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "net/client/rooms.h"
+
+#include <algorithm>
+
+#include "core/base/text.h"
+
+namespace parley::client {
+namespace {
+
+// How long after an answer that brought nothing the same is asked again: what is missing may not be on the server's disk yet.
+constexpr Micros kAskAgain{250'000};
+
+}  // namespace
+
+// A room's deliveries, decoded and turned into events.
+class Rooms::Sink final : public FeedSink {
+ public:
+  Sink(Rooms& rooms, std::string_view room) : rooms_(rooms), room_(room) {}
+  void deliver(Sequence sequence, ByteView bytes, bool history) override {
+    const auto entry = decode_entry(bytes, rooms_.context_.scratch);
+    if (!entry) {
+      ++rooms_.context_.counters.malformed;
+      return;
+    }
+    rooms_.owner_.on_entry(entry->producer, entry->number, sequence);
+    if (!entry->known) {
+      ++rooms_.context_.counters.unknown_kinds;
+      return;
+    }
+    rooms_.events_.message(room_, sequence, *entry, 0, history);
+  }
+  void rollback(Sequence through) override { rooms_.events_.rollback(room_, through); }
+  void gap(Sequence from, Sequence to) override { rooms_.events_.gap(room_, from, to); }
+
+ private:
+  Rooms& rooms_;
+  std::string room_;
+};
+
+struct Rooms::Slot {
+  Slot(Rooms& rooms, std::string_view name) : sink(rooms, name), room(std::string(name), sink) {}
+  Sink sink;
+  Room room;
+};
+
+Rooms::Rooms(Context& context, Uplink& uplink, SessionEvents& events, RoomsOwner& owner)
+    : context_(context), uplink_(uplink), events_(events), owner_(owner) {}
+Rooms::~Rooms() = default;
+
+template <class Match>
+Rooms::Slot* Rooms::slot_where(Match match) const {
+  const auto found = std::find_if(slots_.begin(), slots_.end(), [&](const auto& slot) { return match(slot->room); });
+  return found == slots_.end() ? nullptr : found->get();
+}
+
+Rooms::Slot* Rooms::slot_of(std::string_view name) {
+  return slot_where([&](const Room& room) { return room.name == name; });
+}
+
+Rooms::Slot* Rooms::slot_of(RoomId id) {
+  Slot* slot = id ? slot_where([&](const Room& room) { return room.id == id; }) : nullptr;
+  if (slot == nullptr) ++context_.counters.unexpected;
+  return slot;
+}
+
+Room* Rooms::find(std::string_view name) {
+  Slot* slot = slot_of(name);
+  if (slot == nullptr) return nullptr;
+  Room& room = slot->room;
+  return room.leave_wanted && !room.rejoin_wanted ? nullptr : &room;
+}
+
+Result<void> Rooms::join(std::string_view name, JoinWish wish) {
+  if (auto valid = validate_name(name, "room name"); !valid) return valid;
+  Slot* slot = slot_of(name);
+  if (slot == nullptr) {
+    if (slots_.size() >= kMaxRoomsPerSession)
+      return fail(ErrorCode::kTooManyRooms, "a session has at most " + std::to_string(kMaxRoomsPerSession) + " rooms: leave one first");
+    slots_.push_back(std::make_unique<Slot>(*this, name));
+    Room& room = slots_.back()->room;
+    room.wish = wish;
+    if (wish.since) room.feed.start_after(wish.since);
+    ask_join(room);
+    return {};
+  }
+  Room& room = slot->room;
+  if (room.phase == RoomPhase::kLeaving) {
+    room.rejoin_wanted = true;
+    room.wish = wish;
+    return {};
+  }
+  room.leave_wanted = false;
+  if (room.open()) events_.joined(room.name, room.feed.delivered());
+  return {};
+}
+
+Result<void> Rooms::leave(std::string_view name) {
+  if (find(name) == nullptr) return fail(ErrorCode::kNotMember, "not in that room: nothing to leave");
+  Room& room = slot_of(name)->room;
+  room.leave_wanted = true;
+  room.rejoin_wanted = false;
+  finish_leaving();
+  return {};
+}
+
+void Rooms::finish_leaving() {
+  for (size_t i = slots_.size(); i-- > 0;) {
+    Room& room = slots_[i]->room;
+    if (!room.leave_wanted || owner_.has_sends(room)) continue;
+    if (room.open()) {
+      if (uplink_.send(context_.encoder.leave(room.id))) room.phase = RoomPhase::kLeaving;
+    } else if (room.phase == RoomPhase::kWanted) {
+      remove(*slots_[i], nullptr);
+    }  // asked: Joined or its refusal comes first
+  }
+}
+
+void Rooms::remove(Slot& slot, const Error* why) {
+  owner_.on_room_gone(slot.room, why != nullptr ? *why : Error{ErrorCode::kNotMember, "the room was left"});
+  events_.left(slot.room.name, why);
+  std::erase_if(slots_, [&](const auto& each) { return each.get() == &slot; });
+}
+
+JoinFields Rooms::join_fields(Room& room) {
+  room.join_request = uplink_.next_request();
+  room.phase = RoomPhase::kAsked;
+  return {.request = room.join_request, .room = room.name, .since = room.feed.delivered(), .epoch = room.epoch, .last = room.wish.last};
+}
+
+void Rooms::ask_join(Room& room) {
+  if (!uplink_.online()) return;
+  const JoinFields fields = join_fields(room);
+  if (!uplink_.send(context_.encoder.join(fields))) room.phase = RoomPhase::kWanted;
+}
+
+std::vector<JoinFields> Rooms::hello_rooms(size_t most) {
+  std::vector<JoinFields> fields;
+  for (auto& slot : slots_) {
+    slot->room.phase = RoomPhase::kWanted;
+    if (fields.size() < most) fields.push_back(join_fields(slot->room));
+  }
+  return fields;
+}
+
+void Rooms::on_online() {
+  for (auto& slot : slots_)
+    if (slot->room.phase == RoomPhase::kWanted) ask_join(slot->room);
+}
+
+void Rooms::on_offline() {
+  for (auto& slot : slots_) {
+    Room& room = slot->room;
+    const bool was_leaving = room.phase == RoomPhase::kLeaving;
+    room.phase = RoomPhase::kWanted;
+    room.id = RoomId{};
+    room.fill_request = 0;
+    room.not_before = MonoTime{};
+    room.feed.on_offline();
+    if (!was_leaving || !room.rejoin_wanted) continue;
+    // The leave is done by being offline; the room goes on as a new one.
+    room.leave_wanted = room.rejoin_wanted = false;
+    room.feed.restart(room.wish.since);
+    events_.left(room.name, nullptr);
+  }
+  finish_leaving();
+}
+
+void Rooms::do_timers() {
+  if (!uplink_.online()) return;
+  for (auto& slot : slots_) {
+    Room& room = slot->room;
+    if (room.not_before > context_.now.mono) {
+      context_.wake(room.not_before);
+    } else if (room.phase == RoomPhase::kWanted) {
+      ask_join(room);
+    } else {
+      ask_missing(room);
+    }
+  }
+}
+
+void Rooms::ask_missing(Room& room) {
+  const auto from = room.feed.wanted();
+  if (!from || !room.open() || room.not_before > context_.now.mono) return;
+  const uint32_t request = uplink_.next_request();
+  const PageFields fields{.request = request, .room = room.id, .from = *from, .forward = true, .limit = kMaxPageEntries};
+  if (!uplink_.send(context_.encoder.page(fields))) return;
+  room.fill_request = request;
+  room.feed.asked();
+}
+
+void Rooms::on_joined(const wire::Joined& joined) {
+  Slot* slot = slot_where([&](const Room& room) { return room.phase == RoomPhase::kAsked && room.join_request == joined.request(); });
+  if (slot == nullptr || joined.room_id() == 0) {
+    ++context_.counters.unexpected;
+    return;
+  }
+  Room& room = slot->room;
+  room.phase = RoomPhase::kJoined;
+  room.id = RoomId{joined.room_id()};
+  room.epoch = Epoch{joined.epoch()};
+  events_.joined(room.name, Sequence{joined.head()});
+  room.feed.on_joined({.head = Sequence{joined.head()}, .valid_through = Sequence{joined.valid_through()}, .last_wanted = room.wish.last});
+  ask_missing(room);
+  finish_leaving();
+}
+
+void Rooms::collect(const flatbuffers::Vector<flatbuffers::Offset<wire::EntryBytes>>& entries) {
+  batch_.clear();
+  for (const wire::EntryBytes* entry : entries)
+    batch_.push_back({Sequence{entry->sequence()}, {entry->bytes()->data(), entry->bytes()->size()}});
+}
+
+void Rooms::add_counts(const Room& room, const RoomFeed::Counters& before) {
+  const RoomFeed::Counters& after = room.feed.counters();
+  context_.counters.repeated_entries += after.repeated - before.repeated;
+  context_.counters.holes += after.holes - before.holes;
+  context_.counters.held_dropped += after.dropped - before.dropped;
+}
+
+void Rooms::on_entries(const wire::Entries& entries) {
+  Slot* slot = slot_of(RoomId{entries.room_id()});
+  if (slot == nullptr) return;
+  Room& room = slot->room;
+  const auto before = room.feed.counters();
+  collect(*entries.entries());
+  for (const FeedEntry& entry : batch_) room.feed.on_live(entry);
+  add_counts(room, before);
+  ask_missing(room);
+}
+
+bool Rooms::owns_page(uint32_t request) const {
+  return request == 0 || slot_where([&](const Room& room) { return room.fill_request == request; }) != nullptr;
+}
+
+void Rooms::on_page(const wire::HistoryPage& page) {
+  Slot* slot = slot_of(RoomId{page.room_id()});
+  if (slot == nullptr) return;
+  Room& room = slot->room;
+  const bool answer = page.request() != 0 && page.request() == room.fill_request;
+  if (page.request() != 0 && !answer) return;
+  if (answer) room.fill_request = 0;
+  const auto before = room.feed.counters();
+  const Sequence position = room.feed.delivered();
+  collect(*page.entries());
+  room.feed.on_page(
+      {.entries = batch_, .gap_from = Sequence{page.gap_from()}, .gap_to = Sequence{page.gap_to()}, .last = answer || page.complete()});
+  add_counts(room, before);
+  if (answer && room.feed.delivered() == position && room.feed.catching_up()) {
+    room.not_before = context_.now.mono + kAskAgain;
+    context_.wake(room.not_before);
+  }
+  ask_missing(room);
+}
+
+void Rooms::on_presence(const wire::Presence& presence) {
+  Slot* slot = slot_of(RoomId{presence.room_id()});
+  if (slot == nullptr) return;
+  Room& room = slot->room;
+  if (presence.snapshot()) room.roster.begin_snapshot();
+  if (presence.joined() != nullptr) {
+    for (const wire::Member* member : *presence.joined()) {
+      const auto user = decode_text(member->user());
+      const auto name = decode_text(member->name());
+      if (!user || !name) {
+        ++context_.counters.malformed;
+      } else if (room.roster.join(*user)) {
+        events_.member_joined(room.name, *user, name->empty() ? *user : *name);
+      }
+    }
+  }
+  if (presence.left() != nullptr) {
+    for (const flatbuffers::String* gone : *presence.left()) {
+      const auto user = decode_text(gone);
+      if (!user) {
+        ++context_.counters.malformed;
+      } else if (room.roster.leave(*user)) {
+        events_.member_left(room.name, *user);
+      }
+    }
+  }
+  if (presence.last()) room.roster.end_snapshot([&](std::string_view user) { events_.member_left(room.name, user); });
+}
+
+void Rooms::on_left(const wire::Left& left) {
+  Slot* slot = slot_of(RoomId{left.room_id()});
+  if (slot == nullptr) return;
+  Room& room = slot->room;
+  if (room.phase != RoomPhase::kLeaving) {
+    const Error why{ErrorCode::kNotMember, "the server took this session out of the room"};
+    remove(*slot, &why);
+    return;
+  }
+  if (!room.rejoin_wanted) {
+    remove(*slot, nullptr);
+    return;
+  }
+  events_.left(room.name, nullptr);
+  room.leave_wanted = room.rejoin_wanted = false;
+  room.phase = RoomPhase::kWanted;
+  room.id = RoomId{};
+  room.fill_request = 0;
+  room.feed.restart(room.wish.since);
+  room.roster = Roster{};
+  ask_join(room);
+}
+
+bool Rooms::on_request_refused(uint32_t request, const RefusalView& refusal) {
+  Slot* slot = slot_where([&](const Room& room) { return request != 0 && (room.join_request == request || room.fill_request == request); });
+  if (slot == nullptr) return false;
+  Room& room = slot->room;
+  const bool for_good = refusal.retry.count() == 0;
+  if (!for_good) {
+    room.not_before = context_.now.mono + refusal.retry;
+    context_.wake(room.not_before);
+  }
+  if (room.fill_request == request || room.open()) {  // a question, or the catch-up of a join that was granted
+    room.fill_request = 0;
+    room.feed.on_refused(for_good);
+    ask_missing(room);
+  } else if (for_good) {
+    remove(*slot, &refusal.error);
+  } else {
+    room.phase = RoomPhase::kWanted;
+    finish_leaving();
+  }
+  return true;
+}
+
+}  // namespace parley::client

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "net/client/session_events.h"
+
+namespace parley::client {
+namespace {
+
+int code_of(const Error* error) { return error != nullptr ? static_cast<int>(error->code) : PARLEY_OK; }
+std::string_view text_of(const Error* error) { return error != nullptr ? std::string_view{error->text} : std::string_view{}; }
+
+}  // namespace
+
+parley_event SessionEvents::make(parley_event_type type) const {
+  parley_event event{};
+  event.type = type;
+  event.session = session_;
+  event.user_data = user_data_;
+  return event;
+}
+
+void SessionEvents::online(std::string_view user, std::string_view name) {
+  queue_.push(make(PARLEY_EVENT_ONLINE), {.room = {}, .user = user, .name = name, .text = {}});
+}
+
+void SessionEvents::offline(const Error& why, Millis retry) {
+  auto event = make(PARLEY_EVENT_OFFLINE);
+  event.code = code_of(&why);
+  event.retry_ms = static_cast<uint32_t>(retry.count());
+  queue_.push(event, {.room = {}, .user = {}, .name = {}, .text = why.text});
+}
+
+void SessionEvents::refused(const Error& why) {
+  auto event = make(PARLEY_EVENT_REFUSED);
+  event.code = code_of(&why);
+  queue_.push(event, {.room = {}, .user = {}, .name = {}, .text = why.text});
+}
+
+void SessionEvents::joined(std::string_view room, Sequence head) {
+  auto event = make(PARLEY_EVENT_JOINED);
+  event.sequence = head.value;
+  queue_.push(event, {.room = room, .user = {}, .name = {}, .text = {}});
+}
+
+void SessionEvents::left(std::string_view room, const Error* why) {
+  auto event = make(PARLEY_EVENT_LEFT);
+  event.code = code_of(why);
+  queue_.push(event, {.room = room, .user = {}, .name = {}, .text = text_of(why)});
+}
+
+void SessionEvents::message(std::string_view room, Sequence sequence, const EntryView& entry, uint32_t request, bool history) {
+  auto event = make(PARLEY_EVENT_MESSAGE);
+  event.sequence = sequence.value;
+  event.producer = entry.producer.value;
+  event.number = entry.number.value;
+  event.wall_us = entry.wall_us;
+  event.emote = entry.emote;
+  event.history = history;
+  event.request = request;
+  queue_.push(event, {.room = room, .user = entry.author, .name = entry.name, .text = entry.text});
+}
+
+void SessionEvents::ordered(std::string_view room, uint64_t number, Sequence sequence) {
+  auto event = make(PARLEY_EVENT_ORDERED);
+  event.number = number;
+  event.sequence = sequence.value;
+  queue_.push(event, {.room = room, .user = {}, .name = {}, .text = {}});
+}
+
+void SessionEvents::durable(uint64_t number) {
+  auto event = make(PARLEY_EVENT_DURABLE);
+  event.number = number;
+  queue_.push(event, {});
+}
+
+void SessionEvents::send_failed(std::string_view room, uint64_t number, const Error& why) {
+  auto event = make(PARLEY_EVENT_SEND_FAILED);
+  event.number = number;
+  event.code = code_of(&why);
+  queue_.push(event, {.room = room, .user = {}, .name = {}, .text = why.text});
+}
+
+void SessionEvents::member_joined(std::string_view room, std::string_view user, std::string_view name) {
+  queue_.push(make(PARLEY_EVENT_MEMBER_JOINED), {.room = room, .user = user, .name = name, .text = {}});
+}
+
+void SessionEvents::member_left(std::string_view room, std::string_view user) {
+  queue_.push(make(PARLEY_EVENT_MEMBER_LEFT), {.room = room, .user = user, .name = {}, .text = {}});
+}
+
+void SessionEvents::member(std::string_view room, std::string_view user, std::string_view name, uint32_t request) {
+  auto event = make(PARLEY_EVENT_MEMBER);
+  event.request = request;
+  queue_.push(event, {.room = room, .user = user, .name = name, .text = {}});
+}
+
+void SessionEvents::members_end(std::string_view room, uint32_t request, const Error* refused) {
+  auto event = make(PARLEY_EVENT_MEMBERS_END);
+  event.request = request;
+  event.code = code_of(refused);
+  queue_.push(event, {.room = room, .user = {}, .name = {}, .text = text_of(refused)});
+}
+
+void SessionEvents::page_end(std::string_view room, const PageEnd& end) {
+  auto event = make(PARLEY_EVENT_PAGE_END);
+  event.request = end.request;
+  event.more = end.more;
+  event.gap_from = end.gap_from;
+  event.gap_to = end.gap_to;
+  event.code = code_of(end.refused);
+  queue_.push(event, {.room = room, .user = {}, .name = {}, .text = text_of(end.refused)});
+}
+
+void SessionEvents::rollback(std::string_view room, Sequence through) {
+  auto event = make(PARLEY_EVENT_ROLLBACK);
+  event.sequence = through.value;
+  queue_.push(event, {.room = room, .user = {}, .name = {}, .text = {}});
+}
+
+void SessionEvents::gap(std::string_view room, Sequence from, Sequence to) {
+  auto event = make(PARLEY_EVENT_GAP);
+  event.gap_from = from.value;
+  event.gap_to = to.value;
+  queue_.push(event, {.room = room, .user = {}, .name = {}, .text = {}});
+}
+
+}  // namespace parley::client
