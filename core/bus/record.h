@@ -30,7 +30,7 @@ struct Origin {
 
 struct RecordHeader {
   RecordKind kind = RecordKind::kEntry;
-  Origin origin;
+  Origin origin{};
   RoomId room{};            // kEntry, kLeave
   ProducerId producer{};    // kEntry
   ProducerNumber number{};  // kEntry
