@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+// A full disk, for real: the server's data lies on a small file system of its own, which a ballast file fills. It needs a private mount
+// namespace (as root, or where users may make them); without one the store's own bound stands in for the first half.
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <fstream>
+
+#include "core/base/check.h"
+#include "tests/e2e/chatter.h"
+#include "tests/e2e/server.h"
+
+namespace parley::e2e {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::vector<std::string> private_mounts() {
+  std::vector<std::string> line = {"/usr/bin/unshare", "--mount"};
+  if (geteuid() != 0) line.push_back("--map-root-user");
+  return line;
+}
+
+bool can_mount() {
+  TemporaryFolder folder;
+  std::vector<std::string> line = private_mounts();
+  line.insert(line.end(), {"/bin/mount", "-t", "tmpfs", "tmpfs", folder.path().string()});
+  return run({line}).exit_code == 0;
+}
+
+// parleyd with a tmpfs of that size as its data directory. Seen from here through /proc/PID/root.
+class SmallDisk {
+ public:
+  explicit SmallDisk(const std::string& size) {
+    std::vector<std::string> line = private_mounts();
+    std::string script =
+        "mount -t tmpfs -o size=" + size + ",mode=0700 tmpfs \"$0\" && exec \"$1\" --data-dir \"$0\" --host 127.0.0.1 --port 0";
+    line.insert(line.end(), {"/bin/sh", "-c", script, folder_.path().string(), program("parleyd")});
+    process_.emplace(Command{line});
+    CHECK(process_->wait_for_output("parley://") && process_->wait_for_output("\n"), "parleyd starts on a small disk");
+    const std::string& output = process_->output();
+    size_t begin = output.find("parley://");
+    address = output.substr(begin, output.find_first_of(" \n", begin) - begin);
+    data = "/proc/" + std::to_string(process_->pid()) + "/root" + folder_.path().string();
+  }
+
+  std::string ticket(const std::string& user) const {
+    Finished made = run({{program("parleyctl"), "--data-dir", data.string(), "ticket", "--user", user, "--room", "*"}});
+    EXPECT_EQ(made.exit_code, 0) << made.log;
+    return made.output.substr(0, made.output.find('\n'));
+  }
+
+  // Writes until nothing more fits.
+  void fill() {
+    std::ofstream ballast(data / "ballast", std::ios::binary | std::ios::app);
+    std::string block(4096, 'b');
+    while (ballast.write(block.data(), static_cast<std::streamsize>(block.size())) && ballast.flush()) {
+    }
+  }
+  void make_room() { fs::remove(data / "ballast"); }
+
+  std::string address;
+  fs::path data;
+
+ private:
+  TemporaryFolder folder_;
+  std::optional<Process> process_;
+};
+
+// Sends until a send is refused; why.
+std::optional<Outcome> say_until_refused(Chatter& chatter, size_t limit) {
+  for (size_t i = 0; i < limit && chatter.failed.empty(); ++i) {
+    std::string text = std::to_string(i) + std::string(2000, 'x');
+    parley_send(chatter.session, "lobby", text.data(), text.size(), nullptr);
+    chatter.turn(1);
+  }
+  chatter.until([&] { return !chatter.failed.empty(); });
+  return chatter.failed.empty() ? std::nullopt : std::optional(chatter.failed.begin()->second);
+}
+
+TEST(DiskFull, RefusesNewMessagesServesOldOnesAndRecoversByItself) {
+  if (!can_mount()) GTEST_SKIP() << "no private mounts here; RefusesNewMessagesAtTheStoresOwnBound runs instead";
+  SmallDisk disk("4m");
+  Chatter ann(disk.address, disk.ticket("ann"), "lobby");
+  ASSERT_TRUE(ann.until_joined("lobby"));
+  ASSERT_TRUE(ann.until_durable(ann.say("lobby", "before")));
+  disk.fill();
+  std::optional<Outcome> refusal = say_until_refused(ann, 2000);
+  ASSERT_TRUE(refusal.has_value()) << "nothing was refused";
+  EXPECT_EQ(refusal->code, PARLEY_E_STORAGE_FULL) << refusal->text;
+  EXPECT_FALSE(refusal->text.empty());
+
+  std::vector<Heard> page = ann.page("lobby", 1, false, 1);
+  ASSERT_EQ(page.size(), 1u) << "reading goes on";
+  EXPECT_EQ(page[0].text, "before");
+
+  disk.make_room();
+  size_t failures = 0;
+  uint64_t number = ann.say("lobby", "after");
+  // It looks for room once a second; until then a send is refused, and said again.
+  ASSERT_TRUE(ann.until([&] {
+    if (ann.failed.contains(number) && ++failures < 1000) number = ann.say("lobby", "after");
+    return ann.durable_through >= number && !ann.failed.contains(number);
+  })) << "didn't recover";
+  EXPECT_EQ(ann.whole_history("lobby").back().text, "after");
+}
+
+TEST(DiskFull, RefusesNewMessagesAtTheStoresOwnBound) {
+  Server server({"--store-max-bytes", "2097152", "--send-rate", "0"});
+  ASSERT_TRUE(server.start());
+  Chatter ann(server.address(), server.ticket("ann"), "lobby");
+  ASSERT_TRUE(ann.until_joined("lobby"));
+  std::optional<Outcome> refusal = say_until_refused(ann, 4000);
+  ASSERT_TRUE(refusal.has_value()) << "nothing was refused";
+  EXPECT_EQ(refusal->code, PARLEY_E_STORAGE_FULL) << refusal->text;
+  EXPECT_EQ(ann.page("lobby", 1, false, 1).size(), 1u) << "reading goes on";
+}
+
+}  // namespace
+}  // namespace parley::e2e

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/e2e/server.h"
+
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <stdlib.h>
+
+#include "core/base/check.h"
+
+namespace parley::e2e {
+
+TemporaryFolder::TemporaryFolder() {
+  std::string name = (std::filesystem::temp_directory_path() / "parley-e2e-XXXXXX").string();
+  CHECK(mkdtemp(name.data()) != nullptr, "a temporary folder can be made");
+  path_ = name;
+}
+
+TemporaryFolder::~TemporaryFolder() {
+  std::error_code ignored;
+  std::filesystem::remove_all(path_, ignored);
+}
+
+std::string program(const std::string& name) { return std::string(PARLEY_BIN_DIR) + "/" + name; }
+
+Server::Server(std::vector<std::string> more_flags) : more_flags_(std::move(more_flags)) { std::filesystem::create_directories(data()); }
+
+std::vector<std::string> Server::command_line() const {
+  std::vector<std::string> line = {program("parleyd"), "--data-dir", data().string(),      "--host",
+                                   "127.0.0.1",        "--port",     std::to_string(port_)};
+  line.insert(line.end(), more_flags_.begin(), more_flags_.end());
+  return line;
+}
+
+bool Server::start() {
+  process_.emplace(Command{command_line()});
+  bool up = process_->wait_for_output("parley://") && process_->wait_for_output("\n");
+  EXPECT_TRUE(up) << "parleyd didn't come up:\n" << process_->log();
+  if (!up) return false;
+  const std::string& output = process_->output();
+  size_t begin = output.find("parley://");
+  address_ = output.substr(begin, output.find_first_of(" \n", begin) - begin);
+  size_t colon = address_.find_last_of(':');
+  port_ = static_cast<uint16_t>(std::stoi(address_.substr(colon + 1)));
+  return true;
+}
+
+void Server::kill() {
+  process_->send_signal(SIGKILL);
+  EXPECT_EQ(process_->wait_for_exit(), 128 + SIGKILL);
+}
+
+std::optional<int> Server::stop() {
+  process_->send_signal(SIGTERM);
+  return process_->wait_for_exit();
+}
+
+Finished Server::control(const std::vector<std::string>& arguments) const {
+  std::vector<std::string> line = {program("parleyctl"), "--data-dir", data().string()};
+  line.insert(line.end(), arguments.begin(), arguments.end());
+  return run({line});
+}
+
+std::string Server::ticket(const std::string& user, const std::string& room_pattern) const {
+  Finished made = control({"ticket", "--user", user, "--room", room_pattern});
+  EXPECT_EQ(made.exit_code, 0) << made.log;
+  while (!made.output.empty() && made.output.back() == '\n') made.output.pop_back();
+  return made.output;
+}
+
+}  // namespace parley::e2e

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+// A parleyd on loopback with a data directory of its own in a temporary place, and parleyctl for it. Started, killed, started again on the
+// same port; what is left of it goes when the object goes. One thread.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "tests/e2e/process.h"
+
+namespace parley::e2e {
+
+// A new directory that goes with the object.
+class TemporaryFolder {
+ public:
+  TemporaryFolder();
+  ~TemporaryFolder();
+  TemporaryFolder(const TemporaryFolder&) = delete;
+  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+  const std::filesystem::path& path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+// "<the build's bin>/name"
+std::string program(const std::string& name);
+
+class Server {
+ public:
+  // Doesn't start it yet.
+  explicit Server(std::vector<std::string> more_flags = {});
+
+  // Returns once it accepts clients; false, with a test failure that shows its log, if it doesn't come up. The same port again after the
+  // first time.
+  bool start();
+  void kill();                // SIGKILL
+  std::optional<int> stop();  // SIGTERM; its exit code
+
+  const std::string& address() const { return address_; }
+  uint16_t port() const { return port_; }
+  std::filesystem::path data() const { return folder_.path() / "data"; }
+  const Process& process() const { return *process_; }
+
+  // parleyctl with this server's data directory.
+  Finished control(const std::vector<std::string>& arguments) const;
+  std::string ticket(const std::string& user, const std::string& room_pattern = "*") const;
+  // How parleyd is called for this server, for tests that start another one beside it.
+  std::vector<std::string> command_line() const;
+
+ private:
+  TemporaryFolder folder_;
+  std::vector<std::string> more_flags_;
+  std::string address_;
+  uint16_t port_ = 0;
+  std::optional<Process> process_;
+};
+
+}  // namespace parley::e2e
