@@ -3,7 +3,8 @@
 // the network. An I/O thread of the server owns one ServerTransport, a parley_client one ClientTransport.
 //
 // One duty cycle: receive(now) reads datagrams and calls the handler; the owner sends; flush(now) lets ENet and the link hand everything to
-// the socket. Nothing blocks. All calls, and all handler calls, on the owner's thread; handler calls only from inside receive() and flush().
+// the socket. Nothing blocks. All calls, and all handler calls, on the owner's thread; handler calls only from inside receive() and
+// flush().
 #pragma once
 
 #include <array>
@@ -27,22 +28,25 @@ enum class Delivery : uint8_t {
   kUnsequenced,  // may be lost, may overtake; dropped rather than queued
 };
 
-// Channels: 0 carries control and everything from client to server; rooms are spread over the others, so a loss in one doesn't hold up another.
+// Channels: 0 carries control and everything from client to server; rooms are spread over the others, so a loss in one doesn't hold up
+// another.
 inline constexpr uint8_t kControlChannel = 0;
 inline constexpr uint8_t kChannels = 8;
 constexpr uint8_t channel_of(RoomId room) { return static_cast<uint8_t>(1 + room.value % (kChannels - 1)); }
 
 enum class CloseReason : uint8_t {
-  kLocal,      // our own close()
-  kRemote,     // the other side said goodbye (sealed)
-  kTimeout,    // silence
-  kRefused,    // client: the answer to the handshake refused us
-  kFailed,     // ENet gave up or the peer broke the protocol
+  kLocal,    // our own close()
+  kRemote,   // the other side said goodbye (sealed)
+  kTimeout,  // silence
+  kRefused,  // client: the answer to the handshake refused us
+  kFailed,   // ENet gave up or the peer broke the protocol
 };
 
 // Shared by all sessions that it is sent to: one copy in memory. Cheap to move; release by destruction.
 class Packet;
-struct PacketDeleter { void operator()(Packet*) const; };
+struct PacketDeleter {
+  void operator()(Packet*) const;
+};
 using PacketPtr = std::unique_ptr<Packet, PacketDeleter>;
 
 struct SessionStats {
@@ -52,9 +56,9 @@ struct SessionStats {
 };
 
 struct HelloInfo {
-  ByteView hello;                         // the client's application bytes (wire.fbs Handshake), 8-byte aligned, unchecked
+  ByteView hello;  // the client's application bytes (wire.fbs Handshake), 8-byte aligned, unchecked
   link::Endpoint from;
-  std::array<uint8_t, 32> device_key{};   // the client's static X25519 key, proven by the handshake
+  std::array<uint8_t, 32> device_key{};  // the client's static X25519 key, proven by the handshake
 };
 
 // What the server says to a hello: the answer bytes (wire.fbs Handshake, ≤ kMaxAnswerBytes) and whether a session comes of it.
@@ -68,7 +72,8 @@ inline constexpr size_t kMaxAnswerBytes = 960;
 class ServerHandler {
  public:
   virtual ~ServerHandler() = default;
-  // msg1 opened. It may be a replay, so nothing of it may be shown to others, and no more than the answer goes to the client, before on_ready.
+  // msg1 opened. It may be a replay, so nothing of it may be shown to others, and no more than the answer goes to the client, before
+  // on_ready.
   virtual HelloReply on_hello(SessionId session, const HelloInfo& info) = 0;
   // The client proved itself by a sealed datagram: it can be sent to from here on.
   virtual void on_ready(SessionId session) = 0;
@@ -90,6 +95,9 @@ struct TransportCounters {
   uint64_t datagrams_in = 0, datagrams_out = 0, bytes_in = 0, bytes_out = 0;
   uint64_t dropped_short = 0, dropped_unknown_index = 0, dropped_forged = 0, dropped_replayed = 0, dropped_handshake = 0;
   uint64_t handshakes_ok = 0, handshakes_refused = 0;
+  uint64_t dropped_malformed = 0;                        // authentic, but not what the protocol allows
+  uint64_t hosts = 0;                                    // ENet hosts now
+  uint64_t enet_allocations = 0, enet_fresh_blocks = 0;  // blocks that ENet asked for; of these not recycled: stands still after warm-up
 };
 
 // Both sides, once they have sessions.
@@ -103,8 +111,10 @@ class Transport {
   // When flush() has something to do again although nothing arrives or is sent.
   virtual MonoTime next_deadline() const = 0;
 
+  // nullptr if the message is longer than kMaxTransportMessage. Every packet is released before the transport is.
   virtual PacketPtr make_packet(ByteView message, Delivery delivery) = 0;
-  // Queues the packet for one more session. False if the session is gone or not ready.
+  // Queues the packet for one more session. False if the session is gone or not ready, or the packet is nullptr. A session that has
+  // kMaxSessionQueuedBytes waiting takes nothing in any more: false, and on_closed(kFailed) at the next flush().
   virtual bool send(SessionId session, uint8_t channel, const PacketPtr& packet) = 0;
   // Says goodbye (sealed) and forgets the session; on_closed(kLocal) is not called. What was queued may not arrive.
   virtual void close(SessionId session) = 0;
@@ -114,23 +124,24 @@ class Transport {
 };
 
 struct ServerTransportOptions {
-  size_t io_index = 0, io_count = 1;      // receiver indices ≡ io_index mod io_count, for steering by the socket filter
+  size_t io_index = 0, io_count = 1;  // receiver indices ≡ io_index mod io_count, for steering by the socket filter
   size_t max_sessions = kMaxSessionsPerIo;
   const Secret<32>* link_private = nullptr;  // outlives the transport
 };
 // Errors: kLinkNotLinked.
-Result<std::unique_ptr<Transport>> make_server_transport(const ServerTransportOptions& options, link::DatagramSocket& socket, Random& random,
-                                                         ServerHandler& handler);
+Result<std::unique_ptr<Transport>> make_server_transport(const ServerTransportOptions& options, link::DatagramSocket& socket,
+                                                         Random& random, ServerHandler& handler);
 
 class ClientTransport : public Transport {
  public:
-  // Starts a handshake: `hello` (≤ kMaxHelloBytes) rides in msg1, resent until answered. on_answer or on_closed(kTimeout, after 5 s) follows.
+  // Starts a handshake: `hello` (≤ kMaxHelloBytes) rides in msg1, resent until answered. on_answer or on_closed(kTimeout, after 5 s)
+  // follows.
   virtual SessionId connect(const link::Endpoint& server, const std::array<uint8_t, 32>& server_key, ByteView hello, Now now) = 0;
 };
 struct ClientTransportOptions {
   const Secret<32>* device_private = nullptr;  // the installation's X25519 key; outlives the transport
 };
-Result<std::unique_ptr<ClientTransport>> make_client_transport(const ClientTransportOptions& options, link::DatagramSocket& socket, Random& random,
-                                                               ClientHandler& handler);
+Result<std::unique_ptr<ClientTransport>> make_client_transport(const ClientTransportOptions& options, link::DatagramSocket& socket,
+                                                               Random& random, ClientHandler& handler);
 
 }  // namespace parley::transport

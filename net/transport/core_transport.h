@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+// The part of the Transport interface that is the same on both sides, by way of the core. See transport.h for threads and duties.
+#pragma once
+
+#include "net/transport/transport_core.h"
+
+namespace parley::transport {
+
+template <class Interface>
+class CoreTransport : public Interface, protected link::LinkHandler, protected SessionEvents {
+ public:
+  CoreTransport(const TransportCore::Setup& setup, link::DatagramSocket& socket, Random& random)
+      : core_(setup, socket, random, *this, *this) {}
+
+  int receive(Now now) final { return core_.receive(now); }
+  int flush(Now now) final { return core_.flush(now); }
+  MonoTime next_deadline() const final { return core_.next_deadline(); }
+  PacketPtr make_packet(ByteView message, Delivery delivery) final { return core_.make_packet(message, delivery); }
+  bool send(SessionId session, uint8_t channel, const PacketPtr& packet) final { return core_.send(session, channel, packet); }
+  void close(SessionId session) final { core_.close(session); }
+  SessionStats stats(SessionId session) const final { return core_.stats(session); }
+  TransportCounters counters() const final { return core_.counters(); }
+
+ protected:
+  void on_payload(link::LinkId id, MutableBytes payload) final { core_.on_payload(id, payload); }
+  void on_closed(link::LinkId id, link::LinkClose why) final { core_.on_link_closed(id, why); }
+
+  TransportCore core_;
+};
+
+}  // namespace parley::transport

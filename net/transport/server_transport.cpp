@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+// The accepting half: ENet's CONNECT arrives inside of msg1, its VERIFY_CONNECT leaves inside of msg2, and the first sealed datagram, which
+// proves that msg1 was no replay, connects the peer. So a session costs one round trip, and a replay gets nothing but an answer.
+#include "core/base/check.h"
+#include "net/link/enet_platform.h"
+#include "net/transport/core_transport.h"
+
+namespace parley::transport {
+namespace {
+
+// Chosen by tests/bench/transport_bench.cpp, see README.md.
+constexpr size_t kServerPeersPerHost = 64;
+
+class ServerTransport final : public CoreTransport<Transport> {
+ public:
+  ServerTransport(const TransportCore::Setup& setup, link::DatagramSocket& socket, Random& random, ServerHandler& handler)
+      : CoreTransport(setup, socket, random), handler_(handler) {}
+
+ private:
+  link::RequestReply on_request(link::LinkId id, const link::OpenedRequest& request) override {
+    if (core_.accept(id, request.early) == nullptr) return {};
+    const HelloReply reply = handler_.on_hello(id, {request.application, request.from, request.device_key});
+    CHECK(reply.answer.size() <= kMaxAnswerBytes, "an answer longer than kMaxAnswerBytes");
+    if (reply.accept && core_.find(id) != nullptr) return {true, reply.answer, core_.early()};
+    core_.forget(id);
+    return {false, reply.answer, {}};
+  }
+
+  void on_proven(link::LinkId id) override {
+    if (core_.confirm(id)) return handler_.on_ready(id);
+    if (core_.find(id) != nullptr) core_.fail(id);
+  }
+
+  void on_answer(link::LinkId, bool, ByteView, ByteView) override { CHECK(false, "a server's link got an answer"); }
+  void on_message(SessionId session, uint8_t channel, ByteView message) override { handler_.on_message(session, channel, message); }
+  void on_closed(SessionId session, CloseReason reason) override { handler_.on_closed(session, reason); }
+
+  ServerHandler& handler_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Transport>> make_server_transport(const ServerTransportOptions& options, link::DatagramSocket& socket,
+                                                         Random& random, ServerHandler& handler) {
+  if (auto linked = link::check_enet_platform(); !linked) return std::unexpected(std::move(linked.error()));
+  TransportCore::Setup setup{.link = {.server = true,
+                                      .static_private = options.link_private,
+                                      .io_index = options.io_index,
+                                      .io_count = options.io_count,
+                                      .max_sessions = options.max_sessions},
+                             .peers_per_host = kServerPeersPerHost};
+  return std::make_unique<ServerTransport>(setup, socket, random, handler);
+}
+
+}  // namespace parley::transport

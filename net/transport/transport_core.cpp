@@ -1,0 +1,290 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "net/transport/transport_core.h"
+
+#include <algorithm>
+
+#include "core/base/check.h"
+#include "core/base/limits.h"
+#include "net/transport/packet.h"
+
+namespace parley::transport {
+namespace {
+
+CloseReason reason_of(link::LinkClose why) {
+  switch (why) {
+    case link::LinkClose::kRemote:
+      return CloseReason::kRemote;
+    case link::LinkClose::kTimeout:
+      return CloseReason::kTimeout;
+    case link::LinkClose::kRefused:
+      return CloseReason::kRefused;
+  }
+  return CloseReason::kFailed;
+}
+
+enet_uint32 flags_of(Delivery delivery) {
+  if (delivery == Delivery::kReliable) return ENET_PACKET_FLAG_RELIABLE;
+  return ENET_PACKET_FLAG_UNSEQUENCED | ENET_PACKET_FLAG_UNRELIABLE_FRAGMENT;  // the second for those that need several datagrams
+}
+
+bool has_something_to_send(ENetPeer& peer) { return !enet_list_empty(&peer.acknowledgements) || !enet_list_empty(&peer.outgoingCommands); }
+
+}  // namespace
+
+void PacketDeleter::operator()(Packet* packet) const {
+  auto* const enet = reinterpret_cast<ENetPacket*>(packet);
+  if (--enet->referenceCount == 0) enet_packet_destroy(enet);
+}
+
+TransportCore::TransportCore(const Setup& setup, link::DatagramSocket& socket, Random& random, link::LinkHandler& half,
+                             SessionEvents& events)
+    : events_(events), link_(setup.link, socket, random, half), pool_(setup.peers_per_host, link_, random) {}
+
+int TransportCore::receive(Now now) {
+  pool_.set_now(now);
+  return link_.receive(now);
+}
+
+int TransportCore::flush(Now now) {
+  pool_.set_now(now);
+  run_timers(now);
+  flush_sessions();
+  pool_.trim();
+  return link_.flush(now);
+}
+
+MonoTime TransportCore::next_deadline() const {
+  if (!dirty_.empty()) return pool_.now().mono;
+  return std::min(link_.next_deadline(), timers_.next());
+}
+
+PacketPtr TransportCore::make_packet(ByteView message, Delivery delivery) {
+  if (message.size() > kMaxTransportMessage) return nullptr;
+  const auto in = pool_.scope();
+  return make_enet_packet(message, flags_of(delivery));
+}
+
+bool TransportCore::send(SessionId id, uint8_t channel, const PacketPtr& packet) {
+  Session* const session = sessions_.find(id);
+  if (session == nullptr || session->state != SessionState::kReady || packet == nullptr) return false;
+  ENetPacket* const enet = enet_packet(packet);
+  const bool reliable = (enet->flags & ENET_PACKET_FLAG_RELIABLE) != 0;
+  if (!reliable && session->queued_bytes > kMaxQueuedForUnsequenced) return true;  // dropped rather than queued
+  if (session->queued_bytes + enet->dataLength > kMaxSessionQueuedBytes) session->overflowed = true;
+  mark_dirty(*session);
+  if (session->overflowed) return false;
+  const auto in = pool_.scope();
+  if (enet_peer_send(&session->peer, channel, enet) != 0) return false;
+  if (reliable) session->queued_bytes += static_cast<uint32_t>(enet->dataLength);
+  return true;
+}
+
+void TransportCore::close(SessionId id) {
+  Session* const session = sessions_.find(id);
+  if (session == nullptr) return;
+  if (session->state == SessionState::kReady) {
+    const auto in = pool_.scope();
+    session->host.flush(session->peer);
+  }
+  forget(id);
+  link_.close(id, pool_.now());
+}
+
+SessionStats TransportCore::stats(SessionId id) const {
+  const Session* const session = sessions_.find(id);
+  const link::LinkStats link = link_.stats(id);
+  return {link.rtt_us,     link.datagrams_sent, link.datagrams_received,
+          link.bytes_sent, link.bytes_received, session != nullptr ? session->queued_bytes : 0};
+}
+
+TransportCounters TransportCore::counters() const {
+  const link::LinkCounters& from = link_.counters();
+  TransportCounters out;
+  out.sessions = sessions_.size();
+  out.datagrams_in = from.datagrams_in;
+  out.datagrams_out = from.datagrams_out;
+  out.bytes_in = from.bytes_in;
+  out.bytes_out = from.bytes_out;
+  out.dropped_short = from.dropped_short;
+  out.dropped_unknown_index = from.dropped_unknown_index;
+  out.dropped_forged = from.dropped_forged;
+  out.dropped_replayed = from.dropped_replayed;
+  out.dropped_handshake = from.dropped_handshake + from.dropped_kind + from.dropped_version + from.dropped_mac1 + from.dropped_full;
+  out.dropped_malformed = from.dropped_malformed + dropped_foreign_;
+  out.handshakes_ok = from.handshakes_ok;
+  out.handshakes_refused = from.handshakes_refused;
+  out.hosts = pool_.hosts();
+  out.enet_allocations = pool_.memory().allocations;
+  out.enet_fresh_blocks = pool_.memory().fresh;
+  return out;
+}
+
+Session* TransportCore::accept(SessionId id, ByteView connect) {
+  const auto in = pool_.scope();
+  EnetHost* const host = pool_.with_room();
+  ENetPeer* const peer = host != nullptr ? host->accept(id, connect, early_) : nullptr;
+  if (peer == nullptr) return nullptr;
+  if (early_.size > 0) return &sessions_.add(id, *host, *peer);
+  host->release(*peer);
+  return nullptr;
+}
+
+SessionId TransportCore::connect(const link::Endpoint& server, const std::array<uint8_t, 32>& server_key, ByteView hello, Now now) {
+  CHECK(hello.size() <= kMaxHelloBytes, "a hello longer than kMaxHelloBytes");
+  pool_.set_now(now);
+  const auto in = pool_.scope();
+  EnetHost* const host = pool_.with_room();
+  ENetPeer* const peer = host != nullptr ? host->connect(early_) : nullptr;
+  if (peer == nullptr) return {};
+  const SessionId id = link_.connect(server, server_key, hello, early_.view(), now);
+  if (!id) {
+    host->release(*peer);
+    return {};
+  }
+  peer->address = enet_address(id);
+  sessions_.add(id, *host, *peer);
+  return id;
+}
+
+bool TransportCore::confirm(SessionId id) {
+  Session* const session = sessions_.find(id);
+  if (session == nullptr || session->state != SessionState::kConnecting) return false;
+  const auto in = pool_.scope();
+  session->host.confirm(session->peer, id);
+  return become_ready(*session);
+}
+
+bool TransportCore::verify(SessionId id, ByteView datagram) {
+  Session* const session = sessions_.find(id);
+  if (session == nullptr || session->state != SessionState::kConnecting || !addressed_to(session->peer, datagram)) return false;
+  const auto in = pool_.scope();
+  session->host.deliver(session->peer, id, datagram);
+  return become_ready(*session);
+}
+
+bool TransportCore::become_ready(Session& session) {
+  if (session.peer.state != ENET_PEER_STATE_CONNECTED || session.peer.channelCount != kChannels) return false;
+  EnetHost::configure(session.peer);
+  session.state = SessionState::kReady;
+  if (has_something_to_send(session.peer)) mark_dirty(session);
+  return true;
+}
+
+void TransportCore::forget(SessionId id) {
+  Session* const session = sessions_.find(id);
+  if (session == nullptr) return;
+  timers_.cancel(session->timer);
+  const auto in = pool_.scope();
+  session->host.release(session->peer);
+  sessions_.remove(*session);
+}
+
+void TransportCore::fail(SessionId id) {
+  forget(id);
+  link_.close(id, pool_.now());
+  events_.on_closed(id, CloseReason::kFailed);
+}
+
+void TransportCore::on_link_closed(SessionId id, link::LinkClose why) {
+  if (sessions_.find(id) == nullptr) return;
+  forget(id);
+  events_.on_closed(id, reason_of(why));
+}
+
+void TransportCore::on_payload(SessionId id, ByteView payload) {
+  Session* const session = sessions_.find(id);
+  if (session == nullptr || session->state != SessionState::kReady) return;
+  if (!addressed_to(session->peer, payload)) {
+    ++dropped_foreign_;
+    return;
+  }
+  deliver(*session, payload);
+}
+
+void TransportCore::deliver(Session& session, ByteView payload) {
+  const SessionId id = session.id;
+  EnetHost& host = session.host;
+  {
+    const auto in = pool_.scope();
+    const uint32_t before = session.peer.reliableDataInTransit;
+    host.deliver(session.peer, id, payload);
+    // Nothing is sent meanwhile, so what went out of transit was acknowledged.
+    const uint32_t acknowledged = before - std::min(before, session.peer.reliableDataInTransit);
+    session.queued_bytes -= std::min(session.queued_bytes, acknowledged);
+  }
+  hand_out_messages(id, host);
+  settle(id);
+}
+
+// The host lives until the next trim(), even if a handler closes its last session.
+void TransportCore::hand_out_messages(SessionId id, EnetHost& host) {
+  ENetEvent event;
+  while (host.next_event(event)) {
+    if (event.type != ENET_EVENT_TYPE_RECEIVE) continue;
+    events_.on_message(id, event.channelID, {event.packet->data, event.packet->dataLength});
+    enet_packet_destroy(event.packet);
+  }
+}
+
+// After ENet was given something: whoever has something to say is flushed, whoever waits for an acknowledgement gets a timer, and whoever
+// isn't connected any more broke the protocol or was given up.
+void TransportCore::settle(SessionId id) {
+  Session* const session = sessions_.find(id);
+  if (session == nullptr) return;
+  if (session->peer.state != ENET_PEER_STATE_CONNECTED) return fail(id);
+  if (has_something_to_send(session->peer)) mark_dirty(*session);
+  arm_timer(*session);
+}
+
+void TransportCore::mark_dirty(Session& session) {
+  if (session.dirty) return;
+  session.dirty = true;
+  dirty_.push_back(session.id);
+}
+
+void TransportCore::arm_timer(Session& session) {
+  if (enet_list_empty(&session.peer.sentReliableCommands)) {
+    timers_.cancel(session.timer);
+    if (enet_list_empty(&session.peer.outgoingCommands)) session.queued_bytes = 0;
+    return;
+  }
+  const auto wait_ms = static_cast<int32_t>(session.peer.nextTimeout - pool_.enet_now());
+  const MonoTime due = std::chrono::floor<Millis>(pool_.now().mono) + Millis(std::max(wait_ms, 1));
+  if (!session.timer.armed() || due < session.timer.due) timers_.arm(session.timer, due);
+}
+
+void TransportCore::run_timers(Now now) {
+  while (auto* const timer = timers_.expire(now.mono)) {
+    Session& session = static_cast<Session::ResendTimer*>(timer)->owner;
+    {
+      const auto in = pool_.scope();
+      session.host.run_timeouts(session.peer);
+    }
+    settle(session.id);
+  }
+}
+
+void TransportCore::flush_sessions() {
+  flushing_.swap(dirty_);
+  for (const SessionId id : flushing_) {
+    Session* const session = sessions_.find(id);
+    if (session == nullptr) continue;
+    session->dirty = false;
+    if (session->overflowed) {
+      fail(id);
+      continue;
+    }
+    {
+      const auto in = pool_.scope();
+      session->host.flush(session->peer);
+    }
+    if (session->peer.state != ENET_PEER_STATE_CONNECTED) {
+      fail(id);
+      continue;
+    }
+    arm_timer(*session);
+  }
+  flushing_.clear();
+}
+
+}  // namespace parley::transport
