@@ -18,7 +18,7 @@
 namespace parley::bus {
 
 struct RunnerOptions {
-  std::string thread_name;  // at most 15 bytes (Linux): what top -H and a debugger show
+  std::string thread_name{};  // at most 15 bytes (Linux): what top -H and a debugger show
   IdleMode idle = IdleMode::kBlock;
   Micros spin{50};    // kSpinThenBlock: how long it spins before it blocks
   int extra_fd = -1;  // wakes a blocked runner when readable, e.g. the agent's socket; -1: none
