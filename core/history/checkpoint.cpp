@@ -5,13 +5,17 @@
 #include <limits>
 #include <tuple>
 
+#include "core/base/limits.h"
 #include "core/history/records.h"
 
 namespace parley::history {
 
-Checkpoint::Checkpoint(RoomHeads& heads, const Tables& tables) : heads_(heads), tables_(tables) {
-  journal_.reserve(kCheckpointEvery + 4096);
-  producers_.reserve(kCheckpointEvery + 4096);
+Checkpoint::Checkpoint(RoomHeads& heads, const Tables& tables) : heads_(heads), tables_(tables) {}
+
+void Checkpoint::set_interval(size_t entries) {
+  every_ = entries;
+  journal_.reserve(entries + kMaxCommitEntries);  // so that no entry allocates
+  producers_.reserve(entries + kMaxCommitEntries);
 }
 
 void Checkpoint::note(const room::ProducerState& state, LogPosition position) {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Rooms' heads and producers' numbers on disk without a page touched per message: the log is the truth, the tables `rooms` and `producers`
-// are its state as of a checkpoint, and a start replays the log from there. A checkpoint isn't one long transaction: after kCheckpointEvery
+// are its state as of a checkpoint, and a start replays the log from there. A checkpoint isn't one long transaction: after every `every`
 // entries a cycle begins, and every commit of n entries carries 2n + 64 of its records along, sorted by key. When the last is written, the
 // position at which the cycle began becomes the checkpoint. Records may be newer than it; replaying an entry twice has no effect.
 //
-// A cycle has at most one producer and one room for each entry, so it ends before kCheckpointEvery further entries came: a start replays
-// at most about 3 × kCheckpointEvery of them. Memory: 64 bytes × kCheckpointEvery. Writer thread.
+// A cycle has at most one producer and one room for each entry, so it ends before `every` further entries came: a start replays at most
+// about 3 × `every` of them. Memory: 64 bytes × `every`. Writer thread.
 #pragma once
 
 #include <vector>
@@ -15,11 +15,12 @@
 
 namespace parley::history {
 
-inline constexpr size_t kCheckpointEvery = 131'072;
-
 class Checkpoint {
  public:
   Checkpoint(RoomHeads& heads, const Tables& tables);
+
+  // Before the first note().
+  void set_interval(size_t entries);
 
   // An entry after the last checkpoint, committed at `position`.
   void note(const room::ProducerState& state, LogPosition position);
@@ -30,7 +31,7 @@ class Checkpoint {
   void write_all(WriteTransaction& txn);
   void done();
 
-  bool due() const { return cycling_ || journal_.size() >= kCheckpointEvery; }
+  bool due() const { return cycling_ || journal_.size() >= every_; }
 
  private:
   void begin_cycle();
@@ -38,6 +39,7 @@ class Checkpoint {
 
   RoomHeads& heads_;
   const Tables& tables_;
+  size_t every_ = 0;
   std::vector<room::ProducerState> journal_;  // since the last cycle began, in log order
   LogPosition last_;                          // of the newest entry noted
   bool cycling_ = false;

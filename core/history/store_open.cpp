@@ -24,6 +24,7 @@ void for_each_record(MDB_txn* txn, MDB_dbi table, uint64_t from, Visit visit) {
 }  // namespace
 
 Result<void> Store::Impl::open(const StoreOptions& options) {
+  checkpoint.set_interval(options.checkpoint_every);
   if (auto locked = lock.acquire(options.directory); !locked) return locked;
   if (const int status = environment.open(options); status != 0) return std::unexpected(environment.error(status, "can't open the store"));
   if (auto checked = check_format(); !checked) return checked;

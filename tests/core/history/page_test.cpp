@@ -123,6 +123,10 @@ TEST_F(PageTest, ARoomOfWhichNothingIsRetainedIsOneGap) {
 
 class PageModel : public PageTest, public ::testing::WithParamInterface<uint64_t> {
  protected:
+  void SetUp() override {
+    checkpoint_every_ = 400;
+    PageTest::SetUp();
+  }
   uint64_t below(uint64_t bound) { return random_.below(bound); }
 
   void append_some() {

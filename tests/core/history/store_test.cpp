@@ -6,7 +6,7 @@
 
 #include <algorithm>
 
-#include "core/history/checkpoint.h"
+#include "core/base/limits.h"
 #include "tests/core/history/store_fixture.h"
 
 namespace parley::history {
@@ -106,10 +106,12 @@ TEST_F(StoreTest, ARepeatedSendIsKnownAfterARestart) {
 }
 
 TEST_F(StoreTest, CheckpointCyclesLoseNothing) {
+  checkpoint_every_ = 3000;
+  reopen();
   append(batch().room(1).room(2).room(3));
-  constexpr size_t kBatch = 4096;
+  constexpr size_t kBatch = 500;
   size_t stored = 0;
-  for (; stored < 3 * kCheckpointEvery; stored += kBatch) {
+  for (; stored < 30'000; stored += kBatch) {
     Batch some = batch();
     for (size_t i = 0; i < kBatch; ++i) some.entry(1 + i % 3, "m", 1 + (stored + i) % 1000);
     append(some);
