@@ -33,10 +33,10 @@ namespace parley::client {
 enum class SessionState : uint8_t { kIdle, kConnecting, kOnline, kBackoff, kRefused };
 
 struct SessionSetup {
-  link::Endpoint server;
+  link::Endpoint server{};
   std::array<uint8_t, 32> server_key{};
-  std::string ticket;
-  ProducerId producer;
+  std::string ticket{};
+  ProducerId producer{};
   void* user_data = nullptr;
 };
 

@@ -17,6 +17,7 @@ flatbuffers::Verifier verifier_for(ByteView bytes) { return {bytes.data(), bytes
 bool is_aligned(const uint8_t* at) { return reinterpret_cast<uintptr_t>(at) % 8 == 0; }
 
 const flatbuffers::String* text_of(const entry::Entry& entry) {
+  if (entry.content() == nullptr) return nullptr;  // the verifier lets a union with a type and no value pass
   switch (entry.content_type()) {
     case entry::Content::Text:
       return entry.content_as_Text()->text();
@@ -32,7 +33,9 @@ const flatbuffers::String* text_of(const entry::Entry& entry) {
 const wire::Message* decode_message(ByteView bytes) {
   if (bytes.empty()) return nullptr;
   auto verifier = verifier_for(bytes);
-  return wire::VerifyMessageBuffer(verifier) ? wire::GetMessage(bytes.data()) : nullptr;
+  if (!wire::VerifyMessageBuffer(verifier)) return nullptr;
+  const wire::Message* message = wire::GetMessage(bytes.data());
+  return message->body() != nullptr ? message : nullptr;  // the verifier lets a union with a type and no value pass
 }
 
 const wire::Answer* decode_answer(ByteView bytes) {

@@ -137,6 +137,7 @@ void Outbox::on_refused(uint64_t number, const RefusalView& refusal) {
   if (refusal.error.code == ErrorCode::kNumberGap) {
     ++context_.counters.unexpected;
     wants_reconnect_ = true;
+    context_.wake(MonoTime{});
     return;
   }
   if (number < front_ || number >= cursor_) return;  // said before we went back, or of one that is durable

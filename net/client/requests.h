@@ -17,7 +17,7 @@
 namespace parley::client {
 
 struct PageWish {
-  Sequence from;
+  Sequence from{};
   bool backward = false;
   uint16_t limit = 0;
 };

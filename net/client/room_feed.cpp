@@ -45,13 +45,12 @@ void RoomFeed::on_offline() {
 }
 
 void RoomFeed::on_page(const FeedPage& page) {
-  const bool answer = asked_ && page.last;
-  const bool end = pages_come_ && page.last;
+  const bool end = pages_come_ && page.complete;
   if (!known_ && !pages_come_) return;
   const Sequence before = delivered_;
   skip_gap(page.gap_from, page.gap_to);
   take_entries(page.entries);
-  if (answer) asked_ = false;
+  if (page.answer) asked_ = false;
   if (end) {
     end_of_pages();
     // The server says that this was all, yet it isn't: it won't give the rest (no right to history), so what is missing has a name.

@@ -39,7 +39,8 @@ struct FeedEntry {
 struct FeedPage {
   std::span<const FeedEntry> entries;  // ascending
   Sequence gap_from, gap_to;
-  bool last = false;  // the server's last page of a catch-up (`complete`), or the answer to a question of ours
+  bool complete = false;  // the server's catch-up ends with it
+  bool answer = false;    // to a question of ours
 };
 
 struct JoinPlace {

@@ -244,8 +244,11 @@ void Rooms::on_page(const wire::HistoryPage& page) {
   const auto before = room.feed.counters();
   const Sequence position = room.feed.delivered();
   collect(*page.entries());
-  room.feed.on_page(
-      {.entries = batch_, .gap_from = Sequence{page.gap_from()}, .gap_to = Sequence{page.gap_to()}, .last = answer || page.complete()});
+  room.feed.on_page({.entries = batch_,
+                     .gap_from = Sequence{page.gap_from()},
+                     .gap_to = Sequence{page.gap_to()},
+                     .complete = page.complete(),
+                     .answer = answer});
   add_counts(room, before);
   if (answer && room.feed.delivered() == position && room.feed.catching_up()) {
     room.not_before = context_.now.mono + kAskAgain;

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+// A thin C++ wrapper of parley.h: owns the handles, takes string_views, returns errors as std::expected. Header only, nothing beyond
+// parley.h is called, so it works with any libparley of the same major version. Threads, blocking, memory and errors: as parley.h says.
+//
+//   auto client = parley::ChatClient::create({.agent = "mygame 1.0"}).value();
+//   auto session = client.connect({.address = address, .ticket = ticket, .room = "lobby"}).value();
+//   every frame:  client.poll([&](const parley_event& event) { … });
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <expected>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "parley.h"
+
+namespace parley {
+
+struct ChatError {
+  int code = PARLEY_OK;  // PARLEY_E_…
+  std::string text;      // one line for a person: cause and cure
+};
+
+template <class T>
+using ChatResult = std::expected<T, ChatError>;
+
+// One user's connection to one server. Closed when it goes; must go before its ChatClient.
+class ChatSession {
+ public:
+  ChatResult<void> join(const std::string& room, uint32_t history = 50, uint64_t since = 0) {
+    return check(parley_join(handle_.get(), room.c_str(), history, since));
+  }
+  ChatResult<void> leave(const std::string& room) { return check(parley_leave(handle_.get(), room.c_str())); }
+  // The number by which ORDERED, DURABLE and SEND_FAILED name it.
+  ChatResult<uint64_t> send(const std::string& room, std::string_view text) {
+    uint64_t number = 0;
+    return with(parley_send(handle_.get(), room.c_str(), not_null(text), text.size(), &number), number);
+  }
+  ChatResult<uint64_t> send_emote(const std::string& room, std::string_view text) {
+    uint64_t number = 0;
+    return with(parley_send_emote(handle_.get(), room.c_str(), not_null(text), text.size(), &number), number);
+  }
+  // Up to `limit` messages before `from` (0: the newest). The number by which their events name the question.
+  ChatResult<uint32_t> history_before(const std::string& room, uint64_t from, uint32_t limit) {
+    uint32_t request = 0;
+    return with(parley_history(handle_.get(), room.c_str(), from, 1, limit, &request), request);
+  }
+  ChatResult<uint32_t> history_from(const std::string& room, uint64_t from, uint32_t limit) {
+    uint32_t request = 0;
+    return with(parley_history(handle_.get(), room.c_str(), from, 0, limit, &request), request);
+  }
+  ChatResult<uint32_t> who(const std::string& room) {
+    uint32_t request = 0;
+    return with(parley_who(handle_.get(), room.c_str(), &request), request);
+  }
+  ChatResult<void> set_ticket(const std::string& ticket) { return check(parley_set_ticket(handle_.get(), ticket.c_str())); }
+  parley_stats stats() const {
+    parley_stats out{};
+    out.size = sizeof out;
+    parley_session_stats(handle_.get(), &out);
+    return out;
+  }
+  uint64_t producer() const { return parley_producer(handle_.get()); }
+  // To compare with parley_event.session.
+  const parley_session* handle() const { return handle_.get(); }
+
+ private:
+  friend class ChatClient;
+  struct Close {
+    void operator()(parley_session* session) const { parley_close(session); }
+  };
+  ChatSession(parley_client* client, parley_session* session) : client_(client), handle_(session) {}
+
+  static const char* not_null(std::string_view text) { return text.data() != nullptr ? text.data() : ""; }
+  ChatResult<void> check(int code) const {
+    if (code != PARLEY_OK) return std::unexpected(ChatError{code, parley_error_text(client_)});
+    return {};
+  }
+  template <class T>
+  ChatResult<T> with(int code, const T& value) const {
+    if (code != PARLEY_OK) return std::unexpected(ChatError{code, parley_error_text(client_)});
+    return value;
+  }
+
+  parley_client* client_;
+  std::unique_ptr<parley_session, Close> handle_;
+};
+
+class ChatClient {
+ public:
+  struct Options {
+    std::string agent = "parley";
+    std::string bind{};  // "0.0.0.0:0", "[::]:0"; empty: any
+  };
+  struct Connect {
+    std::string address;
+    std::string ticket;
+    std::string room{};  // joined in the first round trip; empty: none
+    uint32_t history = 50;
+    uint64_t producer = 0;
+    void* user_data = nullptr;
+  };
+
+  static ChatResult<ChatClient> create(const Options& options) {
+    const parley_client_options raw{sizeof raw, options.agent.c_str(), options.bind.empty() ? nullptr : options.bind.c_str()};
+    parley_client* client = nullptr;
+    if (const int code = parley_client_create(&raw, &client); code != PARLEY_OK)
+      return std::unexpected(ChatError{code, parley_error_text(nullptr)});
+    return ChatClient(client);
+  }
+
+  ChatResult<ChatSession> connect(const Connect& connect) {
+    const parley_connect_options raw{
+        sizeof raw,      connect.address.c_str(), connect.ticket.c_str(), connect.room.empty() ? nullptr : connect.room.c_str(),
+        connect.history, connect.producer,        connect.user_data};
+    parley_session* session = nullptr;
+    if (const int code = parley_connect(handle_.get(), &raw, &session); code != PARLEY_OK)
+      return std::unexpected(ChatError{code, parley_error_text(handle_.get())});
+    return ChatSession(handle_.get(), session);
+  }
+
+  // Network, timers, and every event that waits, one by one; don't call poll from within. Returns how many there were.
+  template <class Handle>
+  size_t poll(Handle&& handle) {
+    std::array<parley_event, 32> events;
+    size_t total = 0;
+    for (;;) {
+      const int count = parley_poll(handle_.get(), events.data(), static_cast<int>(events.size()));
+      for (int i = 0; i < count; ++i) handle(std::as_const(events[static_cast<size_t>(i)]));
+      total += static_cast<size_t>(count);
+      if (count < static_cast<int>(events.size())) return total;
+    }
+  }
+  void wait(uint32_t timeout_ms) { parley_wait(handle_.get(), timeout_ms); }
+  int fd() const { return parley_client_fd(handle_.get()); }
+
+ private:
+  struct Destroy {
+    void operator()(parley_client* client) const { parley_client_destroy(client); }
+  };
+  explicit ChatClient(parley_client* client) : handle_(client) {}
+  std::unique_ptr<parley_client, Destroy> handle_;
+};
+
+}  // namespace parley
