@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+// Counts every operator new of the test program. Any thread.
+#pragma once
+
+#include <cstdint>
+
+namespace parley::transport::test {
+
+uint64_t allocations();
+
+}  // namespace parley::transport::test
