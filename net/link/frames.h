@@ -16,6 +16,7 @@ struct Frames {
   bool close = false;
   bool has_data = false;
   MutableBytes data;
+  ByteView ack;  // body of the ack frame; empty if there is none
 };
 
 inline std::optional<Frames> parse_frames(MutableBytes plain) {
@@ -35,6 +36,10 @@ inline std::optional<Frames> parse_frames(MutableBytes plain) {
       if (body.size() != wire::kKeepAliveBytes) return std::nullopt;
       frames.keep_alive = true;
       frames.wants_reply = body[0] != 0;
+    }
+    if (kind == wire::Frame::kAck) {
+      if (body.size() < wire::kAckBytes) return std::nullopt;  // longer: a later version's, whose first bytes are these
+      frames.ack = body;
     }
     if (kind == wire::Frame::kClose) frames.close = true;
     plain = plain.subspan(wire::kFrameHeaderBytes + length);

@@ -56,10 +56,14 @@ struct LinkOptions {
   const Secret<32>* static_private = nullptr;  // server: its link key; client: the device key. Outlives the link
   size_t io_index = 0, io_count = 1;           // receiver indices handed out ≡ io_index mod io_count
   size_t max_sessions = kMaxSessionsPerIo;
+  bool reliability = true;  // acks, copies, early resend (RELIABILITY.md); false: each datagram goes once, for comparison
+  double redundant_bytes_per_second = 12.5e6;  // of all sessions together: the share of the egress that copies and resends may take
 };
 
 struct LinkStats {
-  uint32_t rtt_us = 0;
+  uint32_t rtt_us = 0;        // smoothed; 0 = not known yet
+  uint32_t loss_out_ppm = 0;  // of what we send, by the peer's count, in millionths
+  uint64_t copies_sent = 0, resends_sent = 0, acks_only_sent = 0;
   uint64_t datagrams_sent = 0, datagrams_received = 0, bytes_sent = 0, bytes_received = 0;
 };
 

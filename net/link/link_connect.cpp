@@ -124,6 +124,7 @@ void LinkCore::open_answered(Session& session, uint32_t remote_index, NoiseKeys&
   session.opened_at = session.last_received = session.next_ask = now.mono;
   session.ask_interval = kHandshakeResend;
   session.handshake.reset();
+  start_reliability(session, Micros(session.stats.rtt_us));
   schedule(session);
 }
 

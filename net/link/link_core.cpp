@@ -16,6 +16,8 @@ LinkCore::LinkCore(const LinkOptions& options, DatagramSocket& socket, Random& r
       handler_(handler),
       sessions_(options.max_sessions, options.io_index, options.io_count, random),
       requests_(random),
+      pool_(kMaxRetained),
+      egress_(options.redundant_bytes_per_second, options.redundant_bytes_per_second),
       batch_(socket) {
   CHECK(sodium_init() >= 0, "libsodium doesn't start");
   CHECK(options.static_private != nullptr, "a link needs its static key");
@@ -64,7 +66,13 @@ MonoTime LinkCore::next_deadline() const { return batch_.empty() ? wheel_.next()
 
 LinkStats LinkCore::stats(LinkId id) const {
   const Session* const session = sessions_.find(id);
-  return session != nullptr ? session->stats : LinkStats{};
+  if (session == nullptr) return {};
+  LinkStats out = session->stats;
+  if (const Reliability* const r = session->reliability.get()) {
+    if (r->rtt.known()) out.rtt_us = static_cast<uint32_t>(r->rtt.smoothed().count());
+    out.loss_out_ppm = static_cast<uint32_t>(r->loss.loss() * 1e6);
+  }
+  return out;
 }
 
 void LinkCore::transmit(Session& session, ByteView datagram, Now now) {
@@ -83,6 +91,7 @@ void LinkCore::transmit(const Endpoint& to, ByteView datagram, Now now) {
 
 void LinkCore::end(Session& session) {
   wheel_.cancel(session.timer);
+  if (session.reliability) session.reliability->queue.drop_all(pool_);
   if (!session.client) requests_.remove(session.ephemeral, session.device_key);
   sessions_.remove(session);
   counters_.sessions = sessions_.size();

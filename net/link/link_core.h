@@ -4,6 +4,7 @@
 //   link_connect.cpp    the client's half of the handshake
 //   link_request.cpp    the server's half
 //   link_transport.cpp  sealed datagrams, both ways
+//   link_reliability.cpp  acks, copies, resends
 //   link_timers.cpp     what is due when
 // A handler call may close any session, so no Session* is used after one: it is looked up again.
 #pragma once
@@ -24,6 +25,7 @@ inline constexpr Micros kKeepAliveAfter = Seconds(10);   // the client asks for 
 inline constexpr Micros kSilenceTimeout = Seconds(45);   // then the session is over
 inline constexpr Micros kGoodbyeInterval = Millis(20);   // between the three copies of the close; doubles
 inline constexpr uint8_t kGoodbyeRepeats = 2;
+inline constexpr size_t kMaxRetained = 65'536;  // unacked small datagrams of all sessions; beyond it they go once
 
 class LinkCore {
  public:
@@ -67,15 +69,34 @@ class LinkCore {
   void on_transport(const InDatagram& datagram, Now now);
   Session* open_transport(const InDatagram& datagram, Now now);
   void prove(Session& session, Now now);
-  bool seal_and_send(Session& session, ByteView head, std::span<const ByteView> parts, Now now);  // false: the counter is used up
+  struct Plain {
+    ByteView head;                    // first frame's header, or all of a short frame
+    std::span<const ByteView> parts;  // what follows
+    bool wants_ack = false;           // kept until acked
+    bool copied = false;              // sent more than once before any ack is due
+  };
+  ByteView seal_and_send(Session& session, const Plain& plain, Now now);  // empty: the counter is used up. Valid until the next datagram
   void send_keep_alive(Session& session, bool wants_reply, Now now);
+
+  // link_reliability.cpp
+  bool on_arrival(Session& session, const InDatagram& datagram, const Frames& frames, Now now);
+  void on_repeated(Session& session, Now now);
+  void start_reliability(Session& session, Micros handshake_rtt);
+  size_t write_ack(Session& session, MutableBytes out, Now now);
+  void on_sealed(Session& session, uint64_t counter, ByteView datagram, const Plain& plain, Now now);
+  bool on_ack(Session& session, ByteView body, Now now);
+  void run_reliability(Session& session, Now now);
+  void resend_due(Session& session, Now now);
+  bool within_budget(Session& session, size_t bytes, Now now);
 
   // link_timers.cpp
   static MonoTime deadline_of(const Session& session);
   static Micros silence_limit(const Session& session);
   static MonoTime next_ask(const Session& session);
+  static MonoTime reliability_due(const Session& session);
   Micros stretched(Micros interval);
   void schedule(Session& session);
+  void schedule_at(Session& session, MonoTime due);
   void run_timer(Session& session, Now now);
   void resend_request(Session& session, Now now);
   void run_open(Session& session, Now now);
@@ -93,6 +114,8 @@ class LinkCore {
   SessionTable sessions_;
   RequestLog requests_;
   TimerWheel wheel_;
+  RetainedPool pool_;
+  ByteBudget egress_;
   SendBatch batch_;
   MonoTime batch_since_{};
   uint64_t flushed_ = 0;  // datagrams out by the end of the last flush

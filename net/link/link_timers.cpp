@@ -14,7 +14,7 @@ MonoTime LinkCore::deadline_of(const Session& session) {
     case SessionState::kWaiting:
       return session.opened_at + kHandshakeTimeout;
     case SessionState::kOpen:
-      return std::min(next_ask(session), session.last_received + silence_limit(session));
+      return std::min({next_ask(session), session.last_received + silence_limit(session), reliability_due(session)});
     case SessionState::kClosing:
       return session.next_goodbye;
   }
@@ -32,8 +32,14 @@ MonoTime LinkCore::next_ask(const Session& session) {
   return std::max(session.next_ask, std::min(session.last_sent, session.last_received) + kKeepAliveAfter);
 }
 
-void LinkCore::schedule(Session& session) {
-  const MonoTime due = deadline_of(session);
+MonoTime LinkCore::reliability_due(const Session& session) {
+  const Reliability* const r = session.reliability.get();
+  return r == nullptr ? kNever : std::min(r->acks.due(), r->queue.due());
+}
+
+void LinkCore::schedule(Session& session) { schedule_at(session, deadline_of(session)); }
+
+void LinkCore::schedule_at(Session& session, MonoTime due) {
   if (!session.timer.armed() || due < session.timer.due) wheel_.arm(session.timer, due);
 }
 
@@ -69,6 +75,8 @@ Micros LinkCore::stretched(Micros interval) {
 
 void LinkCore::run_open(Session& session, Now now) {
   if (now.mono >= session.last_received + silence_limit(session)) return end_and_tell(session, LinkClose::kTimeout);
+  if (session.reliability && reliability_due(session) <= now.mono) run_reliability(session, now);
+  if (next_ask(session) > now.mono) return schedule(session);
   if (session.confirmed) {
     send_keep_alive(session, true, now);
     session.next_ask = now.mono + kKeepAliveAfter;

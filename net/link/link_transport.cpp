@@ -24,14 +24,17 @@ size_t append(MutableBytes out, size_t at, ByteView part) {
 bool LinkCore::send(LinkId id, std::span<const ByteView> parts, Now now) {
   Session* const session = sessions_.find(id);
   if (session == nullptr || session->state != SessionState::kOpen) return false;
-  return seal_and_send(*session, kDataFrame, parts, now);
+  size_t bytes = 0;
+  for (const ByteView part : parts) bytes += part.size();
+  return !seal_and_send(*session, {kDataFrame, parts, true, bytes <= kMaxCopiedPayload}, now).empty();
 }
 
-bool LinkCore::seal_and_send(Session& session, ByteView head, std::span<const ByteView> parts, Now now) {
-  if (session.next_counter > wire::kMaxCounter) return false;
+ByteView LinkCore::seal_and_send(Session& session, const Plain& plain, Now now) {
+  if (session.next_counter > wire::kMaxCounter) return {};
   const MutableBytes out = batch_.room();
-  size_t size = append(out, wire::kTransportHeaderBytes, head);
-  for (const ByteView part : parts) size = append(out, size, part);
+  size_t size = wire::kTransportHeaderBytes + write_ack(session, out.subspan(wire::kTransportHeaderBytes), now);
+  size = append(out, size, plain.head);
+  for (const ByteView part : plain.parts) size = append(out, size, part);
   size += wire::kTagBytes;
   const uint64_t counter = session.next_counter++;
   out[0] = static_cast<uint8_t>(wire::Kind::kTransport);
@@ -40,22 +43,23 @@ bool LinkCore::seal_and_send(Session& session, ByteView head, std::span<const By
   const MutableBytes text = out.first(size).subspan(wire::kTransportHeaderBytes);
   session.send_key.seal(counter, out.first(wire::kTransportHeaderBytes), text);
   session.last_sent = now.mono;
+  on_sealed(session, counter, out.first(size), plain, now);
   transmit(session, out.first(size), now);
-  return true;
+  return out.first(size);
 }
 
 void LinkCore::send_keep_alive(Session& session, bool wants_reply, Now now) {
-  seal_and_send(session, wants_reply ? ByteView(kKeepAliveAsk) : ByteView(kKeepAliveReply), {}, now);
+  seal_and_send(session, {wants_reply ? ByteView(kKeepAliveAsk) : ByteView(kKeepAliveReply), {}, wants_reply}, now);
 }
 
 // The goodbye is sealed once; its repetitions are the same bytes, so no counter is used twice.
 void LinkCore::close(LinkId id, Now now) {
   Session* const session = sessions_.find(id);
   if (session == nullptr || session->state == SessionState::kClosing) return;
-  const MutableBytes out = batch_.room();  // where it is sealed; the arena keeps it until the next datagram is written
-  if (session->state != SessionState::kOpen || !seal_and_send(*session, kClose, {}, now)) return end(*session);
-  const size_t size = wire::kTransportHeaderBytes + sizeof kClose + wire::kTagBytes;
-  session->goodbye.assign(out.begin(), out.begin() + static_cast<std::ptrdiff_t>(size));
+  if (session->state != SessionState::kOpen) return end(*session);
+  const ByteView sealed = seal_and_send(*session, {kClose, {}}, now);
+  if (sealed.empty()) return end(*session);
+  session->goodbye.assign(sealed.begin(), sealed.end());
   session->state = SessionState::kClosing;
   session->goodbyes = kGoodbyeRepeats;
   session->next_goodbye = now.mono + kGoodbyeInterval;
@@ -70,8 +74,10 @@ void LinkCore::on_transport(const InDatagram& datagram, Now now) {
   const auto frames = parse_frames(datagram.bytes.subspan(wire::kTransportHeaderBytes, plain));
   if (!frames) return count(counters_.dropped_malformed);
   session->confirmed = true;
-  if (session->state == SessionState::kWaiting) {
-    prove(*session, now);
+  const bool first = session->state == SessionState::kWaiting;
+  if (first) prove(*session, now);
+  if (!on_arrival(*session, datagram, *frames, now)) return count(counters_.dropped_malformed);
+  if (first) {
     handler_.on_proven(id);
     session = sessions_.find(id);
     if (session == nullptr || session->state != SessionState::kOpen) return;
@@ -95,7 +101,10 @@ Session* LinkCore::open_transport(const InDatagram& datagram, Now now) {
   if (bytes[0] >> wire::kEpochShift != 0) return refuse(counters_.dropped_forged);
   const uint64_t counter = load_le<uint64_t>(&bytes[wire::kTransportCounterAt]);
   if (counter > wire::kMaxCounter) return refuse(counters_.dropped_forged);
-  if (session->window.seen(counter)) return refuse(counters_.dropped_replayed);
+  if (session->window.seen(counter)) {
+    on_repeated(*session, now);
+    return refuse(counters_.dropped_replayed);
+  }
   const ByteView header = bytes.first(wire::kTransportHeaderBytes);
   if (!session->receive_key.open(counter, header, bytes.subspan(wire::kTransportHeaderBytes))) return refuse(counters_.dropped_forged);
   session->window.mark(counter);
@@ -110,6 +119,7 @@ void LinkCore::prove(Session& session, Now now) {
   if (!session.handshake->resent) session.stats.rtt_us = static_cast<uint32_t>((now.mono - session.handshake->sent_at).count());
   session.state = SessionState::kOpen;
   session.handshake.reset();
+  start_reliability(session, Micros(session.stats.rtt_us));
   schedule(session);
 }
 

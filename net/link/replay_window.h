@@ -29,6 +29,12 @@ class ReplayWindow {
 
   bool any() const { return any_; }
   uint64_t highest() const { return highest_; }
+  // The 64 counters before the highest: bit 63 - i says whether highest - 1 - i was seen.
+  uint64_t before_highest() const {
+    const uint64_t shift = highest_ % 64;
+    const uint64_t older = highest_ < 64 ? 0 : word(highest_ - 64);
+    return shift == 0 ? older : (word(highest_) << (64 - shift)) | (older >> shift);
+  }
 
  private:
   static constexpr size_t kWords = kSpan / 64 + 1;

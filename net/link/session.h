@@ -10,6 +10,7 @@
 #include "core/base/time.h"
 #include "net/link/link.h"
 #include "net/link/noise.h"
+#include "net/link/reliability.h"
 #include "net/link/replay_window.h"
 #include "net/link/seal.h"
 #include "net/link/timer_wheel.h"
@@ -58,7 +59,8 @@ struct Session {
   OwnTimer timer{*this};
   LinkStats stats;
   std::unique_ptr<Handshake> handshake;
-  std::vector<uint8_t> goodbye;  // the sealed close, the same bytes each time
+  std::unique_ptr<Reliability> reliability;  // of an open session, unless LinkOptions switched it off
+  std::vector<uint8_t> goodbye;              // the sealed close, the same bytes each time
 };
 
 }  // namespace parley::link

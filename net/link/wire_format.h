@@ -8,6 +8,7 @@
 #include <cstdint>
 
 #include "core/base/limits.h"
+#include "net/link/ack_block.h"
 #include "net/link/link.h"
 
 namespace parley::link::wire {
@@ -71,8 +72,10 @@ enum class Frame : uint8_t {
   kData = 1,       // no length byte: the rest of the datagram is the payload
   kKeepAlive = 2,  // one byte: 1 = please answer, 0 = the answer
   kClose = 3,      // empty
+  kAck = 4,        // what arrived, ack_block.h
 };
 inline constexpr size_t kKeepAliveBytes = 1;
+inline constexpr size_t kAckBytes = kAckBlockBytes;
 inline constexpr size_t kDataFrameBytes = 1;
 inline constexpr size_t kFrameHeaderBytes = 2;  // kind and length
 
@@ -80,6 +83,7 @@ static_assert(kRequestBodyAt + kMaxRequestBytes <= kRequestPayloadBytes, "a requ
 static_assert(kRequestBodyAt % 8 == 0 && kAnswerBodyAt % 8 == 0, "application bytes are handed out 8-byte aligned");
 static_assert(kMaxAnswerBytes <= kRequestBytes, "an unproven address never gets more bytes than it sent");
 static_assert(kRequestBytes <= kMaxDatagramBytes);
-static_assert(kTransportHeaderBytes + kDataFrameBytes + kEnetMtu + kTagBytes <= kMaxDatagramBytes, "ENet's largest datagram must fit");
+static_assert(kTransportHeaderBytes + kFrameHeaderBytes + kAckBlockBytes + kDataFrameBytes + kEnetMtu + kTagBytes <= kMaxDatagramBytes,
+              "ENet's largest datagram must fit");
 
 }  // namespace parley::link::wire

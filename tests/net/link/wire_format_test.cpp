@@ -78,9 +78,13 @@ TEST(WireFormat, TheDocumentsOffsetsAreTheCodes) {
 
 TEST(WireFormat, TheDocumentsKindsAndFramesAreTheCodes) {
   const std::map<std::string, size_t> values = {
-      {"kRequest", static_cast<size_t>(wire::Kind::kRequest)},      {"kAnswer", static_cast<size_t>(wire::Kind::kAnswer)},
-      {"kTransport", static_cast<size_t>(wire::Kind::kTransport)},  {"kData", static_cast<size_t>(wire::Frame::kData)},
-      {"kKeepAlive", static_cast<size_t>(wire::Frame::kKeepAlive)}, {"kClose", static_cast<size_t>(wire::Frame::kClose)},
+      {"kRequest", static_cast<size_t>(wire::Kind::kRequest)},
+      {"kAnswer", static_cast<size_t>(wire::Kind::kAnswer)},
+      {"kTransport", static_cast<size_t>(wire::Kind::kTransport)},
+      {"kData", static_cast<size_t>(wire::Frame::kData)},
+      {"kKeepAlive", static_cast<size_t>(wire::Frame::kKeepAlive)},
+      {"kClose", static_cast<size_t>(wire::Frame::kClose)},
+      {"kAck", static_cast<size_t>(wire::Frame::kAck)},
   };
   std::map<std::string, Row> rows;
   for (const Row& row : rows_with_constants()) rows[row.constant()] = row;

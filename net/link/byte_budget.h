@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+// A token bucket of bytes: bounds what redundancy may cost a peer and the server, whatever the peer claims about loss. A value.
+#pragma once
+
+#include <algorithm>
+
+#include "core/base/time.h"
+
+namespace parley::link {
+
+class ByteBudget {
+ public:
+  ByteBudget(double bytes_per_second, double burst) : rate_(bytes_per_second), burst_(burst), left_(burst) {}
+
+  bool take(size_t bytes, MonoTime now) {
+    const double seconds = std::chrono::duration<double>(std::max(now - refilled_, Micros(0))).count();
+    left_ = std::min(burst_, left_ + rate_ * seconds);
+    refilled_ = now;
+    if (left_ < static_cast<double>(bytes)) return false;
+    left_ -= static_cast<double>(bytes);
+    return true;
+  }
+
+ private:
+  double rate_, burst_, left_;
+  MonoTime refilled_{};
+};
+
+}  // namespace parley::link

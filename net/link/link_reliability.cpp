@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+// Makes a lossy path feel loss-free (RELIABILITY: "How a small datagram travels"): acks ride on what leaves, what isn't acked goes again,
+// small datagrams before anything shows that they were lost. All of it is the same sealed bytes; the peer's replay window drops what it
+// has.
+#include <algorithm>
+
+#include "net/link/link_core.h"
+
+namespace parley::link {
+
+void LinkCore::start_reliability(Session& session, Micros handshake_rtt) {
+  if (!options_.reliability) return;
+  session.reliability = std::make_unique<Reliability>();
+  if (handshake_rtt > Micros(0)) session.reliability->rtt.add(handshake_rtt);
+}
+
+// A datagram that opened; its counter has just been marked. False: it acks what was never sent.
+bool LinkCore::on_arrival(Session& session, const InDatagram& datagram, const Frames& frames, Now now) {
+  Reliability* const r = session.reliability.get();
+  if (r == nullptr) return true;
+  const bool is_highest = load_le<uint64_t>(&datagram.bytes[wire::kTransportCounterAt]) == session.window.highest();
+  r->acks.on_datagram(is_highest, frames.has_data || frames.wants_reply, now.mono);
+  schedule_at(session, r->acks.due());
+  return frames.ack.empty() || on_ack(session, frames.ack, now);
+}
+
+// Either a copy that came second, or the ack of the first got lost and the peer probes: then it must be told again.
+void LinkCore::on_repeated(Session& session, Now now) {
+  Reliability* const r = session.reliability.get();
+  if (r == nullptr) return;
+  r->acks.on_duplicate(now.mono, std::max(r->rtt.smoothed() / 4, Micros(Millis(10))));
+  schedule_at(session, r->acks.due());
+}
+
+// The ack frame in front of what leaves now; returns its size, 0 if there is no news.
+size_t LinkCore::write_ack(Session& session, MutableBytes out, Now now) {
+  Reliability* const r = session.reliability.get();
+  if (r == nullptr || !session.window.any() || !(r->acks.has_news() || r->acks.due() != kNever)) return 0;
+  out[0] = static_cast<uint8_t>(wire::Frame::kAck);
+  out[1] = wire::kAckBytes;
+  write_ack_block(r->acks.take(session.window, now.mono), &out[wire::kFrameHeaderBytes]);
+  return wire::kFrameHeaderBytes + wire::kAckBytes;
+}
+
+// Called with the finished bytes of a datagram that leaves for the first time.
+void LinkCore::on_sealed(Session& session, uint64_t counter, ByteView datagram, const Plain& plain, Now now) {
+  Reliability* const r = session.reliability.get();
+  if (r == nullptr) return;
+  r->loss.on_sent(now.mono);
+  r->guard.on_sent(datagram.size(), now.mono);
+  if (!plain.wants_ack) return;
+  const RetainedPool::Block block = pool_.keep(datagram);
+  if (!block) return;
+  const bool copies = plain.copied && r->queue.size() < kManyInFlight && r->guard.allows_copies(now.mono);
+  const CopySchedule schedule = copies ? copy_schedule(r->loss.loss(), r->rtt.smoothed(), session.client) : CopySchedule{};
+  r->queue.add({counter, block, schedule, now.mono}, r->rtt, pool_);
+  schedule_at(session, r->queue.due());
+}
+
+// False: the peer acks what was never sent.
+bool LinkCore::on_ack(Session& session, ByteView body, Now now) {
+  Reliability* const r = session.reliability.get();
+  if (r == nullptr) return true;
+  const auto ack = read_ack_block(body, session.next_counter);
+  if (!ack) return false;
+  const ResendQueue::Acked acked = r->queue.on_ack(*ack, r->rtt, now.mono, pool_);
+  if (acked.rtt) acked.certain ? r->rtt.add(*acked.rtt) : r->rtt.add_uncertain(*acked.rtt);
+  r->loss.on_ack(static_cast<uint16_t>(ack->arrived), now.mono, r->rtt.smoothed() + ack->delay);
+  r->guard.on_ack(r->loss, now.mono);
+  schedule_at(session, r->queue.due());
+  return true;
+}
+
+void LinkCore::run_reliability(Session& session, Now now) {
+  Reliability& r = *session.reliability;
+  resend_due(session, now);
+  if (r.acks.due() > now.mono) return;
+  ++session.stats.acks_only_sent;
+  seal_and_send(session, {}, now);
+}
+
+void LinkCore::resend_due(Session& session, Now now) {
+  Reliability& r = *session.reliability;
+  while (InFlight* const flight = r.queue.first_due(now.mono)) {
+    if (now.mono - flight->first_sent > ResendQueue::kGiveUpAfter) {
+      r.queue.drop(*flight, pool_);
+      continue;
+    }
+    const ByteView datagram = flight->block.bytes();
+    const bool copy = ResendQueue::is_copy(*flight, r.rtt, now.mono);
+    const bool allowed = (!copy || r.guard.allows_copies(now.mono)) && within_budget(session, datagram.size(), now);
+    if (allowed) {
+      copy ? ++session.stats.copies_sent : ++session.stats.resends_sent;
+      r.loss.on_sent(now.mono);
+      r.guard.on_sent(datagram.size(), now.mono);
+      transmit(session, datagram, now);
+    }
+    ResendQueue::advance(*flight, allowed, r.rtt, now.mono);
+  }
+}
+
+bool LinkCore::within_budget(Session& session, size_t bytes, Now now) {
+  return session.reliability->budget.take(bytes, now.mono) && egress_.take(bytes, now.mono);
+}
+
+}  // namespace parley::link

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+// The loss of our sending direction, from how many datagrams we sent (copies too) and how many the peer says arrived. Only what has had a
+// round trip's time is compared. The worse of a window of 64 and one of 512 datagrams, with a small prior: a sliding window forgets a bad
+// minute sooner than smoothing does, and believes a new one sooner. The peer may lie; what that costs is bounded by the budget
+// (byte_budget.h). Owned by the session's thread.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+#include "core/base/time.h"
+
+namespace parley::link {
+
+class LossEstimate {
+ public:
+  static constexpr uint64_t kShortWindow = 64, kLongWindow = 512;
+
+  void on_sent(MonoTime now);
+  // The peer's count, modulo 2^16; an ack that just arrived reflects what was sent a round trip ago.
+  void on_ack(uint16_t arrived, MonoTime now, Micros rtt);
+
+  double loss() const;  // the estimate
+  double recent() const { return over(kShortWindow); }
+  double lasting() const { return over(kLongWindow); }
+  uint64_t sent() const { return sent_; }
+
+ private:
+  static constexpr size_t kMarks = 64;  // when how much had been sent
+  static constexpr uint64_t kStep = 8;  // datagrams between two checkpoints
+  static constexpr size_t kCheckpoints = kLongWindow / kStep + 2;
+  struct Mark {
+    MonoTime at{};
+    uint64_t sent = 0;
+  };
+  struct Checkpoint {
+    uint64_t settled = 0, arrived = 0;
+  };
+  double over(uint64_t window) const;
+  void settle(MonoTime until);
+
+  uint64_t sent_ = 0, settled_ = 0, arrived_ = 0, compared_ = 0;
+  std::array<Mark, kMarks> marks_{};
+  size_t first_mark_ = 0, mark_count_ = 0;
+  std::array<Checkpoint, kCheckpoints> checkpoints_{};
+  size_t checkpoint_count_ = 1;  // ever made; the first is (0, 0)
+};
+
+}  // namespace parley::link

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+// What one open session needs to make a lossy path feel loss-free: what to ack, what isn't acked yet, round trip, loss, and the bounds on
+// what that may cost. Used by link_reliability.cpp; owned by the session's thread.
+#pragma once
+
+#include "net/link/ack_block.h"
+#include "net/link/byte_budget.h"
+#include "net/link/congestion_guard.h"
+#include "net/link/loss_estimate.h"
+#include "net/link/resend.h"
+#include "net/link/rtt_estimate.h"
+
+namespace parley::link {
+
+inline constexpr double kRedundantBytesPerSecond = 8000;  // 64 kbit/s a peer
+inline constexpr double kRedundantBurstBytes = 16'000;
+inline constexpr size_t kManyInFlight = 16;  // from here on there are later packets that reveal a loss: no copies
+
+struct Reliability {
+  AckTracker acks;
+  RttEstimate rtt;
+  LossEstimate loss;
+  ResendQueue queue;
+  ByteBudget budget{kRedundantBytesPerSecond, kRedundantBurstBytes};
+  CongestionGuard guard;
+};
+
+}  // namespace parley::link

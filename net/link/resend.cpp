@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "net/link/resend.h"
+
+#include <algorithm>
+
+namespace parley::link {
+void ResendQueue::add(const Departure& departure, const RttEstimate& rtt, RetainedPool& pool) {
+  if (flights_.size() == kCapacity) drop(flights_.front(), pool);
+  InFlight flight;
+  flight.counter = departure.counter;
+  flight.block = departure.block;
+  flight.schedule = departure.schedule;
+  flight.first_sent = flight.last_sent = departure.at;
+  flight.due = next_due(flight, rtt);
+  flights_.push_back(flight);
+}
+
+// Copies while they last, but from the probe timeout on probes.
+MonoTime ResendQueue::next_due(const InFlight& flight, const RttEstimate& rtt) {
+  if (flight.probes > 0) return flight.last_sent + flight.interval;
+  const MonoTime timeout = flight.first_sent + rtt.probe_timeout();
+  if (flight.copies == flight.schedule.count) return timeout;
+  return std::min(timeout, flight.first_sent + flight.schedule.offsets[flight.copies]);
+}
+
+ResendQueue::Acked ResendQueue::on_ack(const AckBlock& ack, const RttEstimate& rtt, MonoTime now, RetainedPool& pool) {
+  Acked out;
+  MonoTime latest{};
+  for (InFlight& flight : flights_) {
+    if (!ack.acks(flight.counter)) continue;
+    ++out.count;
+    latest = std::max(latest, flight.first_sent);
+    if (flight.counter == ack.highest) {  // the ack's delay is that of the highest
+      out.rtt = now - flight.first_sent - ack.delay;
+      out.certain = certainly_first(flight, ack, rtt, now);
+    }
+    pool.release(flight.block);
+  }
+  if (out.count == 0) return out;
+  std::erase_if(flights_, [](const InFlight& flight) { return !flight.block; });
+  find_lost(latest, rtt, now);
+  return out;
+}
+
+// With copies under way the first sending is known to be the acked one only if the second can't have come back yet.
+bool ResendQueue::certainly_first(const InFlight& flight, const AckBlock& ack, const RttEstimate& rtt, MonoTime now) {
+  if (flight.second_sent == kNever) return true;
+  return rtt.known() && now - ack.delay < flight.second_sent + rtt.minimum();
+}
+
+// All sendings of these were clearly before one that arrived: they overtook nothing, they are gone.
+void ResendQueue::find_lost(MonoTime acked_sent, const RttEstimate& rtt, MonoTime now) {
+  const Micros reorder = std::max(rtt.smoothed() / 4, Micros(Millis(4)));
+  for (InFlight& flight : flights_) {
+    if (flight.last_sent + reorder <= acked_sent) flight.due = std::min(flight.due, now);
+  }
+}
+
+MonoTime ResendQueue::due() const {
+  MonoTime earliest = kNever;
+  for (const InFlight& flight : flights_) earliest = std::min(earliest, flight.due);
+  return earliest;
+}
+
+InFlight* ResendQueue::first_due(MonoTime now) {
+  const auto first = std::min_element(flights_.begin(), flights_.end(), [](const InFlight& a, const InFlight& b) { return a.due < b.due; });
+  return first != flights_.end() && first->due <= now ? &*first : nullptr;
+}
+
+bool ResendQueue::is_copy(const InFlight& flight, const RttEstimate& rtt, MonoTime now) {
+  return flight.probes == 0 && flight.copies < flight.schedule.count && now < flight.first_sent + rtt.probe_timeout() &&
+         now >= flight.first_sent + flight.schedule.offsets[flight.copies];
+}
+
+void ResendQueue::advance(InFlight& flight, bool sent, const RttEstimate& rtt, MonoTime now) {
+  if (is_copy(flight, rtt, now)) {
+    ++flight.copies;
+  } else {
+    ++flight.probes;
+    const Micros dense = std::max(kMinProbeInterval, rtt.smoothed() / 5);
+    flight.interval = flight.probes <= kDenseProbes ? dense : flight.interval * 3 / 2;
+  }
+  if (sent) {
+    flight.second_sent = std::min(flight.second_sent, now);
+    flight.last_sent = now;
+  }
+  flight.due = flight.probes > 0 ? now + flight.interval : next_due(flight, rtt);
+}
+
+void ResendQueue::drop(InFlight& flight, RetainedPool& pool) {
+  pool.release(flight.block);
+  flights_.erase(flights_.begin() + (&flight - flights_.data()));
+}
+
+void ResendQueue::drop_all(RetainedPool& pool) {
+  for (InFlight& flight : flights_) pool.release(flight.block);
+  flights_.clear();
+}
+
+}  // namespace parley::link

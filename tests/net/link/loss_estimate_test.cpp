@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "net/link/loss_estimate.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <deque>
+
+#include "core/base/random.h"
+#include "net/link/congestion_guard.h"
+#include "net/link/copy_schedule.h"
+
+namespace parley::link {
+namespace {
+
+constexpr Micros kRtt = Millis(100);
+
+// Sends one datagram every 20 ms over a path with that loss; acks come a round trip later.
+class Path {
+ public:
+  void send(int count, double loss) {
+    for (int i = 0; i < count; ++i) {
+      estimate.on_sent(now_);
+      if (random_.unit() >= loss) ++arrived_;
+      acks_.push_back({now_ + kRtt, arrived_});
+      while (!acks_.empty() && acks_.front().at <= now_) {
+        estimate.on_ack(static_cast<uint16_t>(acks_.front().arrived), now_, kRtt);
+        acks_.pop_front();
+      }
+      now_ += Millis(20);
+    }
+  }
+  LossEstimate estimate;
+
+ private:
+  struct Ack {
+    MonoTime at;
+    uint64_t arrived;
+  };
+  SeededRandom random_{11};
+  MonoTime now_{Seconds(1)};
+  uint64_t arrived_ = 0;
+  std::deque<Ack> acks_;
+};
+
+TEST(LossEstimate, StartsWithASuspicion) {
+  const LossEstimate estimate;
+  EXPECT_EQ(copy_schedule(estimate.loss(), kRtt, false).count, 1u);
+}
+
+TEST(LossEstimate, ACleanPathIsCleanAfterSomeFortyDatagrams) {
+  Path path;
+  path.send(45, 0);
+  EXPECT_LT(path.estimate.loss(), 0.004);
+}
+
+TEST(LossEstimate, FindsTheLossOfItsPath) {
+  for (const double loss : {0.01, 0.05, 0.1, 0.2, 0.4}) {
+    Path path;
+    path.send(5000, loss);
+    EXPECT_NEAR(path.estimate.lasting(), loss, 3 * std::sqrt(loss * (1 - loss) / 512) + 0.01) << loss;
+    EXPECT_GE(path.estimate.loss(), path.estimate.lasting());
+  }
+}
+
+TEST(LossEstimate, NoticesAStepWithinThirtyDatagramsAndForgetsItAgain) {
+  Path path;
+  path.send(1000, 0);
+  path.send(40, 0.3);
+  EXPECT_GT(path.estimate.loss(), 0.06);
+  path.send(700, 0);
+  EXPECT_LT(path.estimate.loss(), 0.004);
+}
+
+TEST(LossEstimate, APeerThatClaimsMoreArrivalsThanWereSentGetsNothingByIt) {
+  LossEstimate estimate;
+  for (int i = 0; i < 100; ++i) estimate.on_sent(MonoTime(Millis(i)));
+  estimate.on_ack(30'000, MonoTime(Seconds(10)), kRtt);
+  EXPECT_GE(estimate.loss(), 0);
+  EXPECT_LT(estimate.loss(), 0.004);
+}
+
+TEST(LossEstimate, CountsOnAcrossTheCarryOfThePeersCount) {
+  Path path;
+  path.send(70'000, 0.1);
+  EXPECT_NEAR(path.estimate.lasting(), 0.1, 0.05);
+}
+
+TEST(CopySchedule, SendsMoreCopiesTheMoreIsLost) {
+  size_t before = 0;
+  for (const double loss : {0.0, 0.01, 0.04, 0.1, 0.3}) {
+    const CopySchedule schedule = copy_schedule(loss, Millis(100), false);
+    EXPECT_EQ(schedule.count, before++) << loss;
+  }
+}
+
+TEST(CopySchedule, AnUplinkAlwaysGetsASecondCopy) { EXPECT_EQ(copy_schedule(0, Millis(100), true).count, 1u); }
+
+TEST(CopySchedule, IsTwiceAsFastOnAShortPath) {
+  EXPECT_EQ(copy_schedule(0.1, Millis(29), false).offsets[0] * 2, copy_schedule(0.1, Millis(30), false).offsets[0]);
+}
+
+TEST(CongestionGuard, PausesCopiesWhenLossRisesWithOurOwnRate) {
+  CongestionGuard guard;
+  LossEstimate loss;
+  MonoTime now{Seconds(1)};
+  uint64_t arrived = 0;
+  const auto send = [&](int count, Micros apart, int lost_each) {
+    for (int i = 0; i < count; ++i) {
+      guard.on_sent(500, now);
+      loss.on_sent(now);
+      if (lost_each == 0 || i % lost_each != 0) ++arrived;
+      now += apart;
+      loss.on_ack(static_cast<uint16_t>(arrived), now, Micros(0));
+      guard.on_ack(loss, now);
+    }
+  };
+  send(600, Millis(100), 20);  // slow, with the loss that the path has anyway
+  EXPECT_TRUE(guard.allows_copies(now));
+  send(200, Millis(2), 2);  // fast, and half is lost
+  EXPECT_FALSE(guard.allows_copies(now));
+  EXPECT_TRUE(guard.allows_copies(now + CongestionGuard::kPause));
+}
+
+}  // namespace
+}  // namespace parley::link
