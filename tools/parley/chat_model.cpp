@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tools/parley/chat_model.h"
+
+#include <algorithm>
+
+#include "core/base/text.h"
+
+namespace parley::terminal {
+namespace {
+
+int64_t wall_us(Now now) { return now.wall.time_since_epoch().count(); }
+
+std::string shown_name(const parley_event& event) { return harmless(*event.name != '\0' ? event.name : event.user); }
+
+}  // namespace
+
+std::string harmless(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    if (c == '\t') {
+      out += "    ";
+    } else {
+      out += c;
+    }
+  }
+  return printable(out, /*keep_newlines=*/true);
+}
+
+void ChatModel::apply(const parley_event& event, uint64_t own_producer, Now now) {
+  switch (event.type) {
+    case PARLEY_EVENT_ONLINE:
+      status_ = {Status::Kind::kOnline, "", kNever};
+      user_ = event.user;
+      name_ = shown_name(event);
+      return;
+    case PARLEY_EVENT_OFFLINE:
+      return on_offline(event, Status::Kind::kOffline, now);
+    case PARLEY_EVENT_REFUSED:
+      return on_offline(event, Status::Kind::kRefused, now);
+    case PARLEY_EVENT_JOINED:
+      room(event.room).joined = true;
+      return;
+    case PARLEY_EVENT_LEFT:
+      return on_left(event, now);
+    case PARLEY_EVENT_MESSAGE:
+      return on_message(event, own_producer);
+    case PARLEY_EVENT_ORDERED:
+      if (Room* found = find(event.room)) found->log.mark_ordered(event.number, event.sequence);
+      return;
+    case PARLEY_EVENT_DURABLE:
+      for (const auto& each : rooms_) each->log.mark_durable(event.number);
+      return;
+    case PARLEY_EVENT_SEND_FAILED:
+      return on_send_failed(event, now);
+    case PARLEY_EVENT_MEMBER_JOINED:
+    case PARLEY_EVENT_MEMBER_LEFT:
+      return on_member(event);
+    case PARLEY_EVENT_MEMBER:
+    case PARLEY_EVENT_MEMBERS_END:
+      return;  // the members are kept by joins and leaves, so nobody here asks
+    case PARLEY_EVENT_PAGE_END:
+      return on_page_end(event, now);
+    case PARLEY_EVENT_ROLLBACK:
+      if (Room* found = find(event.room)) found->log.roll_back(event.sequence);
+      return;
+    case PARLEY_EVENT_GAP:
+      room(event.room)
+          .log.add_notice("messages " + std::to_string(event.gap_from) + " to " + std::to_string(event.gap_to - 1) +
+                              " aren't kept any more, or not for you",
+                          wall_us(now));
+      return;
+  }
+}
+
+Room* ChatModel::find(std::string_view name) {
+  const auto found = std::find_if(rooms_.begin(), rooms_.end(), [name](const auto& each) { return each->name == name; });
+  return found == rooms_.end() ? nullptr : found->get();
+}
+
+Room& ChatModel::room(std::string_view name) {
+  if (Room* found = find(name)) return *found;
+  rooms_.push_back(std::make_unique<Room>());
+  rooms_.back()->name = name;
+  if (active_ == nullptr) activate(*rooms_.back());
+  return *rooms_.back();
+}
+
+void ChatModel::remove(std::string_view name) {
+  const auto found = std::find_if(rooms_.begin(), rooms_.end(), [name](const auto& each) { return each->name == name; });
+  if (found == rooms_.end()) return;
+  const bool was_active = found->get() == active_;
+  const auto next = rooms_.erase(found);
+  if (!was_active) return;
+  active_ = nullptr;
+  if (!rooms_.empty()) activate(next == rooms_.end() ? *rooms_.back() : **next);
+}
+
+void ChatModel::activate(Room& room) {
+  active_ = &room;
+  room.unread = 0;
+  for (std::string& text : early_notices_) room.log.add_notice(std::move(text), 0);
+  early_notices_.clear();
+}
+
+void ChatModel::cycle(int step) {
+  const auto at = std::find_if(rooms_.begin(), rooms_.end(), [this](const auto& each) { return each.get() == active_; });
+  if (at == rooms_.end()) return;
+  const auto count = static_cast<int>(rooms_.size());
+  const int next = (static_cast<int>(at - rooms_.begin()) + step + count) % count;
+  activate(*rooms_[static_cast<size_t>(next)]);
+}
+
+void ChatModel::notice(std::string text, Now now) {
+  if (active_ == nullptr) {
+    early_notices_.push_back(std::move(text));
+    return;
+  }
+  active_->log.add_notice(std::move(text), wall_us(now));
+}
+
+void ChatModel::on_offline(const parley_event& event, Status::Kind kind, Now now) {
+  const MonoTime retry = kind == Status::Kind::kRefused ? kNever : now.mono + Millis(event.retry_ms);
+  status_ = {kind, harmless(event.text), retry};
+  for (const auto& each : rooms_) each->joined = false;
+}
+
+void ChatModel::on_left(const parley_event& event, Now now) {
+  if (event.code == PARLEY_OK) return remove(event.room);
+  if (Room* found = find(event.room)) {
+    found->joined = false;
+    found->members.clear();
+    found->log.add_notice("you aren't in " + harmless(event.room) + ": " + harmless(event.text), wall_us(now));
+  }
+}
+
+void ChatModel::on_message(const parley_event& event, uint64_t own_producer) {
+  Room* found = find(event.room);
+  if (found == nullptr) return;  // left meanwhile
+  Line line;
+  line.kind = event.emote ? Line::Kind::kEmote : Line::Kind::kMessage;
+  line.sequence = event.sequence;
+  line.wall_us = event.wall_us;
+  line.user = event.user;
+  line.name = shown_name(event);
+  line.text = harmless({event.text, event.text_length});
+  const bool own = event.producer == own_producer && event.number != 0;
+  if (own) line.number = event.number;
+  const bool fresh = found->log.add(std::move(line));
+  if (fresh && !event.history && found != active_) ++found->unread;
+}
+
+void ChatModel::on_member(const parley_event& event) {
+  Room* found = find(event.room);
+  if (found == nullptr) return;
+  if (event.type == PARLEY_EVENT_MEMBER_JOINED) {
+    found->members[event.user] = shown_name(event);
+  } else {
+    found->members.erase(event.user);
+  }
+}
+
+void ChatModel::on_page_end(const parley_event& event, Now now) {
+  Room* found = find(event.room);
+  if (found == nullptr || found->page_request != event.request) return;
+  found->page_request = 0;
+  if (event.code != PARLEY_OK) {
+    found->log.add_notice("older messages can't be read: " + harmless(event.text), wall_us(now));
+    found->has_older = event.code == PARLEY_E_TIMEOUT || event.code == PARLEY_E_BUSY || event.code == PARLEY_E_RATE_LIMITED;
+    return;
+  }
+  found->has_older = event.more != 0;
+}
+
+void ChatModel::on_send_failed(const parley_event& event, Now now) {
+  if (Room* found = find(event.room)) return found->log.mark_failed(event.number, harmless(event.text));
+  notice("a message to " + harmless(event.room) + " failed: " + harmless(event.text), now);
+}
+
+}  // namespace parley::terminal

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tools/parley/connection.h"
+
+#include <utility>
+
+namespace parley::terminal {
+namespace {
+
+std::unexpected<Error> error_of(int code, const parley_client* client) {
+  const std::string text = parley_error_text(client);
+  return fail(static_cast<ErrorCode>(code), text.empty() ? parley_error_name(code) : text);
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Connection>> Connection::open(const ConnectionOptions& options) {
+  std::unique_ptr<Connection> out(new Connection);
+  const std::string agent = std::string("parley-terminal ") + parley_version();
+  const parley_client_options client{sizeof client, agent.c_str(), nullptr};
+  if (const int code = parley_client_create(&client, &out->client_); code != PARLEY_OK) return error_of(code, nullptr);
+  parley_connect_options connect{};
+  connect.size = sizeof connect;
+  connect.address = options.address.c_str();
+  connect.ticket = options.ticket.c_str();
+  connect.room = options.room.empty() ? nullptr : options.room.c_str();
+  connect.history = options.history;
+  if (const int code = parley_connect(out->client_, &connect, &out->session_); code != PARLEY_OK) return error_of(code, out->client_);
+  return out;
+}
+
+Connection::~Connection() { parley_client_destroy(client_); }
+
+std::span<const parley_event> Connection::poll() {
+  const int count = parley_poll(client_, events_, kEvents);
+  return {events_, static_cast<size_t>(count > 0 ? count : 0)};
+}
+
+Result<void> Connection::join(const std::string& room, uint32_t history) {
+  return result_of(parley_join(session_, room.c_str(), history, 0));
+}
+
+Result<void> Connection::join_since(const std::string& room, uint64_t since) {
+  return result_of(parley_join(session_, room.c_str(), 0, since));
+}
+
+Result<void> Connection::leave(const std::string& room) { return result_of(parley_leave(session_, room.c_str())); }
+
+Result<uint64_t> Connection::send(const std::string& room, std::string_view text, bool emote) {
+  uint64_t number = 0;
+  const auto call = emote ? parley_send_emote : parley_send;
+  const auto done = result_of(call(session_, room.c_str(), text.data(), text.size(), &number));
+  if (!done) return std::unexpected(done.error());
+  return number;
+}
+
+Result<uint32_t> Connection::page_before(const std::string& room, uint64_t from, uint32_t limit) {
+  uint32_t request = 0;
+  const auto done = result_of(parley_history(session_, room.c_str(), from, 1, limit, &request));
+  if (!done) return std::unexpected(done.error());
+  return request;
+}
+
+Result<uint32_t> Connection::page_from(const std::string& room, uint64_t from, uint32_t limit) {
+  uint32_t request = 0;
+  const auto done = result_of(parley_history(session_, room.c_str(), from, 0, limit, &request));
+  if (!done) return std::unexpected(done.error());
+  return request;
+}
+
+uint32_t Connection::rtt_us() const {
+  parley_stats stats{};
+  stats.size = sizeof stats;
+  return parley_session_stats(session_, &stats) == PARLEY_OK ? stats.rtt_us : 0;
+}
+
+Result<void> Connection::result_of(int code) const {
+  if (code != PARLEY_OK) return error_of(code, client_);
+  return {};
+}
+
+}  // namespace parley::terminal

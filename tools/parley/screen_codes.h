@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+// Key codes that ncurses 6 has no names for; above its own (KEY_MAX is 0777). Shared by the screen's two files. Constants.
+#pragma once
+
+namespace parley::terminal {
+
+inline constexpr int kPasteBegin = 01001;
+inline constexpr int kPasteEnd = 01002;
+inline constexpr int kControlLeft = 01003;
+inline constexpr int kControlRight = 01004;
+
+}  // namespace parley::terminal

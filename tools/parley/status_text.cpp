@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tools/parley/status_text.h"
+
+#include <algorithm>
+
+namespace parley::terminal {
+namespace {
+
+std::string rtt_text(uint32_t rtt_us) {
+  if (rtt_us == 0) return "";
+  if (rtt_us < 1000) return " · rtt < 1 ms";
+  return " · rtt " + std::to_string((rtt_us + 500) / 1000) + " ms";
+}
+
+std::string retry_text(MonoTime retry_at, MonoTime now) {
+  if (retry_at == kNever) return "";
+  const auto seconds = std::chrono::ceil<Seconds>(retry_at - now).count();
+  return seconds > 0 ? " · next try in " + std::to_string(seconds) + " s" : " · trying again";
+}
+
+}  // namespace
+
+std::string status_text(const ChatModel& model, uint32_t rtt_us, MonoTime now) {
+  const Status& status = model.status();
+  switch (status.kind) {
+    case Status::Kind::kConnecting:
+      return " connecting…";
+    case Status::Kind::kOnline:
+      return " " + model.name() + " · online" + rtt_text(rtt_us) + " · F1 help";
+    case Status::Kind::kOffline:
+      return " offline: " + status.why + retry_text(status.retry_at, now);
+    case Status::Kind::kRefused:
+      return " refused: " + status.why;
+  }
+  return "";
+}
+
+}  // namespace parley::terminal
