@@ -15,9 +15,9 @@
 namespace parley::server {
 
 struct ServerConfig {
-  std::string host = "0.0.0.0";           // numeric address to bind; "::" takes IPv4 and IPv6
-  uint16_t port = 7777;                   // 0: any free one
-  std::string public_host = "127.0.0.1";  // what the printed address tells clients
+  std::string host = "0.0.0.0";  // numeric address to bind; "::" takes IPv4 and IPv6
+  uint16_t port = 7777;          // 0: any free one
+  std::string public_host;       // in the printed address; empty: `host`, or 127.0.0.1 where that means "any"
   std::filesystem::path data_dir = "parley-data";
   size_t io_threads = 1;  // 1..kMaxIoThreads
   bus::IdleMode idle = bus::IdleMode::kBlock;

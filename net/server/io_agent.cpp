@@ -83,7 +83,7 @@ transport::HelloReply IoAgent::on_hello(SessionId id, const transport::HelloInfo
   if (state_.draining) return refuse_hello(refuse_draining(state_.world.config.drain_retry));
   auto admitted = admit(state_.world, {*hello, info.device_key, state_.now.wall});
   if (!admitted) return refuse_hello({admitted.error().code, admitted.error().text, 0});
-  const size_t most = std::max<size_t>(1, state_.world.config.max_sessions / state_.world.config.io_threads);
+  const size_t most = std::max<size_t>(1, state_.world.config.max_sessions / state_.world.io_count);
   if (state_.sessions.size() >= most) {
     return refuse_hello({ErrorCode::kServerFull, "the server has as many sessions as it may; come back later", 5000});
   }
@@ -233,9 +233,7 @@ int IoAgent::drain() {
   drain_by_ = kNever;
   state_.sessions.for_each([this](Session& session) { state_.close_later(session); });
   close_sessions();
-  IoSnapshot done = snapshot(IoQuestion::kDrain);
-  done.drained = true;
-  answers_.push(std::move(done));
+  answers_.push(snapshot(IoQuestion::kDrain));
   answers_wakeup_->notify();
   return 1;
 }
@@ -264,6 +262,7 @@ IoSnapshot IoAgent::snapshot(IoQuestion question) {
   out.io = state_.io;
   out.counters = state_.counters;
   out.transport = transport_->counters();
+  out.room_count = state_.rooms.room_count();
   if (question == IoQuestion::kSessions) {
     state_.sessions.for_each([&](Session& session) {
       SessionRow row{session.ticket.user, session.ticket.name, link::to_string(session.from), session.producer.value, {},

@@ -16,7 +16,7 @@ enum class IoQuestion : uint8_t {
   kCounters,  // counters only
   kSessions,
   kRooms,  // all rooms of the server, with the members on all threads
-  kDrain,  // answered (drained = true) when all sessions of the thread are closed
+  kDrain,  // answered when all sessions of the thread are closed
 };
 
 struct SessionRow {
@@ -41,7 +41,7 @@ struct IoSnapshot {
   transport::TransportCounters transport;
   std::vector<SessionRow> sessions;
   std::vector<RoomRow> rooms;
-  bool drained = false;
+  uint64_t room_count = 0;
 };
 
 }  // namespace parley::server

@@ -27,6 +27,7 @@ namespace parley::server {
 // Constant after the server is built, or safe to call from any thread. Outlives every IoAgent.
 struct IoWorld {
   const ServerConfig& config;
+  const size_t io_count;
   const identity::KeySet& ticket_keys;
   const identity::ProducerKeys& producer_keys;
   const room::Snapshot& snapshot;

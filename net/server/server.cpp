@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "net/server/server.h"
+
+#include "net/link/udp_socket.h"
+
+namespace parley::server {
+namespace {
+
+constexpr Micros kAnswerLimit{2'000'000};
+
+// "::1" needs brackets before a port, "1.2.3.4" doesn't.
+Result<link::Endpoint> endpoint_of(const std::string& host, uint16_t port) {
+  const bool ipv6 = host.find(':') != std::string::npos && !host.starts_with('[');
+  return link::parse_endpoint((ipv6 ? "[" + host + "]" : host) + ":" + std::to_string(port));
+}
+
+std::string public_host_of(const ServerConfig& config) {
+  if (!config.public_host.empty()) return config.public_host;
+  return config.host == "0.0.0.0" || config.host == "::" ? "127.0.0.1" : config.host;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Server>> Server::start(const ServerConfig& config, Clock& clock, Random& random) {
+  // The store first: it makes the directory and holds the lock that keeps a second server away from the keys.
+  history::StoreOptions store_options;
+  store_options.directory = config.data_dir;
+  store_options.max_bytes = config.store_max_bytes;
+  store_options.skip_meta_sync = config.fast;
+  auto store = history::Store::open(store_options);
+  if (!store) return std::unexpected(std::move(store.error()));
+  auto keys = identity::load_or_make_keys(config.data_dir, random);
+  if (!keys) return std::unexpected(std::move(keys.error()));
+
+  std::unique_ptr<Server> server(new Server(config, clock, std::move(*keys)));
+  server->store_ = std::move(*store);
+  if (auto opened = server->open_sockets(); !opened) return std::unexpected(std::move(opened.error()));
+  std::vector<link::DatagramSocket*> sockets;
+  for (const auto& each : server->sockets_) sockets.push_back(each.get());
+  auto core = ServerCore::make({server->config_, *server->store_, server->keys_, random, sockets});
+  if (!core) return std::unexpected(std::move(core.error()));
+  server->core_ = std::move(*core);
+  server->start_threads();
+  return server;
+}
+
+Server::Server(const ServerConfig& config, Clock& clock, identity::ServerKeys keys)
+    : config_(config), clock_(clock), started_(clock.now().mono), keys_(std::move(keys)) {}
+
+Server::~Server() = default;
+
+Result<void> Server::open_sockets() {
+  const auto bind = endpoint_of(config_.host, config_.port);
+  if (!bind) return std::unexpected(bind.error());
+  link::UdpOptions options;
+  options.bind = *bind;
+  options.ipv4_only = config_.host.find(':') == std::string::npos;
+  options.steer_count = config_.io_threads;
+  auto sockets = link::open_udp_group(options);
+  if (!sockets) return std::unexpected(std::move(sockets.error()));
+  sockets_ = std::move(*sockets);
+  address_ = identity::address_of(public_host_of(config_), sockets_.front()->local().port, keys_.link_public);
+  return {};
+}
+
+void Server::start_threads() {
+  const auto run = [this](Agent& agent, bus::Wakeup& wakeup, bus::RunnerOptions options) {
+    return std::make_unique<bus::AgentRunner>(std::vector<Agent*>{&agent}, wakeup, clock_, options);
+  };
+  // Only the I/O threads may spin: the other two wait for the disk anyway.
+  writer_thread_ = run(core_->writer(), core_->writer_wakeup(), {.thread_name = "history"});
+  pages_thread_ = run(core_->page_reader(), core_->page_reader().wakeup(), {.thread_name = "pages"});
+  for (size_t index = 0; index < core_->io_count(); ++index) {
+    io_threads_.push_back(run(core_->io(index), core_->io_wakeup(index),
+                              {.thread_name = "io-" + std::to_string(index), .idle = config_.idle, .extra_fd = sockets_[index]->fd()}));
+  }
+}
+
+std::vector<IoSnapshot> Server::ask(IoQuestion question) { return collect(question, kAnswerLimit); }
+
+std::vector<IoSnapshot> Server::collect(IoQuestion question, Micros limit) {
+  std::vector<IoSnapshot> answers;
+  while (core_->take_answer()) {
+  }  // one that came too late for an earlier question
+  if (!core_->ask(question)) return answers;
+  const MonoTime give_up = clock_.now().mono + limit;
+  while (answers.size() < core_->io_count()) {
+    core_->main_wakeup().prepare_sleep();
+    if (auto answer = core_->take_answer()) {
+      core_->main_wakeup().cancel_sleep();
+      if (answer->question == question) answers.push_back(std::move(*answer));
+      continue;
+    }
+    const Micros left = give_up - clock_.now().mono;
+    if (left <= Micros(0)) {
+      core_->main_wakeup().cancel_sleep();
+      break;
+    }
+    core_->main_wakeup().wait(-1, left);
+  }
+  return answers;
+}
+
+bool Server::drain() {
+  const bool all_closed = collect(IoQuestion::kDrain, config_.drain_limit + kAnswerLimit).size() == core_->io_count();
+  io_threads_.clear();
+  writer_thread_.reset();
+  const bool all_stored = core_->writer().drain(clock_.now());
+  pages_thread_.reset();
+  return all_closed && all_stored;
+}
+
+ServerStatus Server::status() const {
+  ServerStatus status;
+  status.address = address_;
+  status.up = clock_.now().mono - started_;
+  status.epoch = store_->snapshot().epoch.value;
+  status.store = store_->status();
+  status.storage = core_->writer().state();
+  status.storage_error = core_->writer().last_error();
+  status.writer = core_->writer().counters();
+  return status;
+}
+
+}  // namespace parley::server

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+// The server of this process: opens the store, the keys and the sockets, and runs the core's agents on threads of their own:
+// io-0…n, history (writer), pages (reader). All calls on the thread that started it, the main thread.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/bus/runner.h"
+#include "core/history/store.h"
+#include "core/identity/server_keys.h"
+#include "net/server/server_core.h"
+
+namespace parley::server {
+
+struct ServerStatus {
+  std::string address;
+  Micros up{};
+  uint32_t epoch = 0;
+  history::StoreStatus store;
+  history::StorageState storage = history::StorageState::kWorking;
+  std::string storage_error;
+  history::WriterCounters writer;
+};
+
+class Server {
+ public:
+  // Errors, each with cause and cure: of Store::open, load_or_make_keys, open_udp_group; kInvalidArgument for a host that is no numeric
+  // address. `config` is copied. Once it returned, clients are served.
+  static Result<std::unique_ptr<Server>> start(const ServerConfig& config, Clock& clock, Random& random);
+  // Stops at once, as a crash would, but for what the history writer had taken. Call drain() before for a clean end.
+  ~Server();
+
+  // No new clients, no new sends; what was taken is committed and its senders told; clients are told to come back and closed; threads end.
+  // False when the disk didn't take all of it within config.drain_limit.
+  bool drain();
+
+  const std::string& address() const { return address_; }
+  const ServerConfig& config() const { return config_; }
+  const identity::Signer& signer() const { return keys_.signer; }
+  ServerStatus status() const;
+  // Each I/O thread's answer; those that didn't answer within two seconds are missing.
+  std::vector<IoSnapshot> ask(IoQuestion question);
+
+ private:
+  Server(const ServerConfig& config, Clock& clock, identity::ServerKeys keys);
+  Result<void> open_sockets();
+  void start_threads();
+  std::vector<IoSnapshot> collect(IoQuestion question, Micros limit);
+
+  const ServerConfig config_;
+  Clock& clock_;
+  const MonoTime started_;
+  identity::ServerKeys keys_;
+  std::unique_ptr<history::Store> store_;
+  std::vector<std::unique_ptr<link::DatagramSocket>> sockets_;
+  std::string address_;
+  std::unique_ptr<ServerCore> core_;
+  std::unique_ptr<bus::AgentRunner> writer_thread_, pages_thread_;
+  std::vector<std::unique_ptr<bus::AgentRunner>> io_threads_;  // last: stop first
+};
+
+}  // namespace parley::server

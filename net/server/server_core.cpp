@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "net/server/server_core.h"
+
+#include "core/base/check.h"
+
+namespace parley::server {
+namespace {
+
+std::vector<bus::Wakeup*> pointers(const std::vector<std::unique_ptr<bus::Wakeup>>& wakeups) {
+  std::vector<bus::Wakeup*> out;
+  for (const auto& each : wakeups) out.push_back(each.get());
+  return out;
+}
+
+std::vector<std::unique_ptr<bus::Wakeup>> make_wakeups(size_t count) {
+  std::vector<std::unique_ptr<bus::Wakeup>> out;
+  while (out.size() < count) out.push_back(std::make_unique<bus::Wakeup>());
+  return out;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<ServerCore>> ServerCore::make(const ServerParts& parts) {
+  CHECK(!parts.sockets.empty() && parts.sockets.size() <= kMaxIoThreads, "1..kMaxIoThreads sockets");
+  std::unique_ptr<ServerCore> core(new ServerCore(parts));
+  for (size_t index = 0; index < parts.sockets.size(); ++index) {
+    if (auto added = core->add_io(parts, index); !added) return std::unexpected(std::move(added.error()));
+  }
+  return core;
+}
+
+ServerCore::ServerCore(const ServerParts& parts)
+    : io_wakeups_(make_wakeups(parts.sockets.size())),
+      ring_({kBusSlots, kBusSlotBytes, parts.sockets.size(), kMaxRecordBytes}),
+      producer_keys_(parts.keys.link_private),
+      writer_(std::make_unique<history::Writer>(parts.store, ring_.add_reader(), pointers(io_wakeups_))),
+      page_reader_(std::make_unique<history::PageReader>(parts.store, pointers(io_wakeups_))),
+      world_(new IoWorld{parts.config, parts.sockets.size(), parts.keys.ticket_keys, producer_keys_, parts.store.snapshot(), ring_,
+                         *writer_, *page_reader_}) {}
+
+ServerCore::~ServerCore() = default;
+
+Result<void> ServerCore::add_io(const ServerParts& parts, size_t index) {
+  IoAgentOptions options;
+  options.io = index;
+  options.others = {&writer_wakeup_};
+  for (size_t other = 0; other < io_wakeups_.size(); ++other) {
+    if (other != index) options.others.push_back(io_wakeups_[other].get());
+  }
+  options.answers = &main_wakeup_;
+  options.hash_key = parts.random.next();
+  auto agent = IoAgent::make(*world_, options, [&](transport::ServerHandler& handler) {
+    transport::ServerTransportOptions transport;
+    transport.io_index = index;
+    transport.io_count = parts.sockets.size();
+    transport.link_private = &parts.keys.link_private;
+    return transport::make_server_transport(transport, *parts.sockets[index], parts.random, handler);
+  });
+  if (!agent) return std::unexpected(std::move(agent.error()));
+  ios_.push_back(std::move(*agent));
+  return {};
+}
+
+std::vector<Agent*> ServerCore::agents() {
+  std::vector<Agent*> out;
+  for (const auto& each : ios_) out.push_back(each.get());
+  out.push_back(writer_.get());
+  out.push_back(page_reader_.get());
+  return out;
+}
+
+bool ServerCore::ask(IoQuestion question) {
+  bool asked = true;
+  for (size_t index = 0; index < ios_.size(); ++index) {
+    asked = ios_[index]->ask(question) && asked;
+    io_wakeups_[index]->notify();
+  }
+  return asked;
+}
+
+std::optional<IoSnapshot> ServerCore::take_answer() {
+  for (const auto& each : ios_) {
+    if (auto answer = each->take_answer()) return answer;
+  }
+  return std::nullopt;
+}
+
+}  // namespace parley::server

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+// A whole server without its threads: the bus, the history agents and one I/O agent for each socket, wired together. Server (server.h) runs
+// them on threads with real sockets; the simulation polls agents() in one loop in virtual time. Built on one thread; afterwards each agent
+// belongs to the thread that runs it, and the calls below say whose they are.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "core/bus/broadcast_ring.h"
+#include "core/history/page_reader.h"
+#include "core/history/writer.h"
+#include "core/identity/producer_key.h"
+#include "core/identity/server_keys.h"
+#include "net/link/datagram_socket.h"
+#include "net/server/config.h"
+#include "net/server/io_agent.h"
+
+namespace parley::server {
+
+// Outlive the core.
+struct ServerParts {
+  const ServerConfig& config;
+  history::Store& store;
+  const identity::ServerKeys& keys;
+  Random& random;  // shared by all I/O agents: SystemRandom has no state; a seeded one only where one thread polls them all
+  std::vector<link::DatagramSocket*> sockets;  // one I/O agent each, at most kMaxIoThreads
+};
+
+class ServerCore {
+ public:
+  // Errors: kLinkNotLinked.
+  static Result<std::unique_ptr<ServerCore>> make(const ServerParts& parts);
+  ~ServerCore();
+
+  // In the order in which a single thread should poll them: I/O, history writer, page reader.
+  std::vector<Agent*> agents();
+  size_t io_count() const { return ios_.size(); }
+  IoAgent& io(size_t index) { return *ios_[index]; }
+  history::Writer& writer() { return *writer_; }
+  history::PageReader& page_reader() { return *page_reader_; }
+  bus::Wakeup& io_wakeup(size_t index) { return *io_wakeups_[index]; }
+  bus::Wakeup& writer_wakeup() { return writer_wakeup_; }
+  bus::Wakeup& main_wakeup() { return main_wakeup_; }  // the main thread's, for answers of I/O agents
+
+  // Main thread. Asks all I/O agents; false if one hasn't taken its last questions yet. Answers come through take_answer().
+  bool ask(IoQuestion question);
+  std::optional<IoSnapshot> take_answer();
+
+ private:
+  explicit ServerCore(const ServerParts& parts);
+  Result<void> add_io(const ServerParts& parts, size_t index);
+
+  std::vector<std::unique_ptr<bus::Wakeup>> io_wakeups_;
+  bus::Wakeup writer_wakeup_, main_wakeup_;
+  bus::BroadcastRing ring_;
+  identity::ProducerKeys producer_keys_;
+  std::unique_ptr<history::Writer> writer_;
+  std::unique_ptr<history::PageReader> page_reader_;
+  std::unique_ptr<IoWorld> world_;
+  std::vector<std::unique_ptr<IoAgent>> ios_;
+};
+
+}  // namespace parley::server
