@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+// Asks a running parleyd over its admin socket: one line of JSON each way. Blocks, ten seconds at most. One thread.
+#pragma once
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+#include "core/base/error.h"
+
+namespace parley::parleyctl {
+
+// The answer's object, which has "ok": true. Errors: kNotFound (no server runs there), kPermission, kTimeout, and what the server refuses.
+Result<nlohmann::json> ask_server(const std::filesystem::path& data_dir, const nlohmann::json& request);
+
+}  // namespace parley::parleyctl

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tools/parleyd/config_file.h"
+
+#define TOML_EXCEPTIONS 0
+#include <toml++/toml.h>
+
+#include <fstream>
+#include <sstream>
+
+#include "core/base/text.h"
+
+namespace parley::parleyd {
+namespace {
+
+struct Place {
+  const std::filesystem::path& path;
+  uint32_t line;
+};
+
+std::unexpected<Error> wrong(const Place& place, const std::string& text) {
+  return fail(ErrorCode::kInvalidArgument, printable(place.path.string()) + ":" + std::to_string(place.line) + ": " + text);
+}
+
+// The node as a value of the same kind as `like`; nothing when its type is another. Whole numbers do for fractions.
+std::optional<Value> value_of(const toml::node& node, const Value& like) {
+  if (std::holds_alternative<std::string>(like)) {
+    if (const auto text = node.value_exact<std::string>()) return Value(*text);
+  } else if (std::holds_alternative<int64_t>(like)) {
+    if (const auto number = node.value_exact<int64_t>()) return Value(*number);
+  } else if (std::holds_alternative<double>(like)) {
+    if (const auto number = node.value_exact<double>()) return Value(*number);
+    if (const auto number = node.value_exact<int64_t>()) return Value(static_cast<double>(*number));
+  } else if (const auto flag = node.value_exact<bool>()) {
+    return Value(*flag);
+  }
+  return std::nullopt;
+}
+
+const char* kind_of(const Value& value) {
+  constexpr const char* kKinds[] = {"a text in quotes", "a whole number", "a number", "true or false"};
+  return kKinds[value.index()];
+}
+
+Result<void> apply(const Place& place, std::string_view key, const toml::node& node, DaemonConfig& config) {
+  const std::string name = printable(key);
+  const Setting* setting = find_setting(key);
+  if (setting == nullptr) return wrong(place, "there is no setting \"" + name + "\"; parleyd --print-config lists all");
+  const Value like = setting->get(config);
+  const auto value = value_of(node, like);
+  if (!value) return wrong(place, name + " must be " + kind_of(like));
+  if (auto set = setting->set(config, *value); !set) return wrong(place, name + " " + set.error().text);
+  return {};
+}
+
+}  // namespace
+
+Result<void> read_config_file(const std::filesystem::path& path, DaemonConfig& config) {
+  std::ifstream in(path);
+  std::ostringstream text;
+  text << in.rdbuf();
+  if (!in) return fail(ErrorCode::kPermission, "can't read the configuration " + printable(path.string()) + "; check its name and rights");
+  const toml::parse_result parsed = toml::parse(text.str());
+  if (!parsed) return wrong({path, parsed.error().source().begin.line}, std::string(parsed.error().description()));
+  for (const auto& [key, node] : parsed.table()) {
+    if (auto applied = apply({path, key.source().begin.line}, key.str(), node, config); !applied) return applied;
+  }
+  return {};
+}
+
+std::string print_config(const DaemonConfig& config) {
+  std::ostringstream out;
+  for (const Setting& setting : settings()) {
+    out << "# " << setting.help << "\n" << setting.name << " = ";
+    const Value value = setting.get(config);
+    if (const auto* text = std::get_if<std::string>(&value)) out << toml::value<std::string>(*text);
+    if (const auto* number = std::get_if<int64_t>(&value)) out << *number;
+    if (const auto* number = std::get_if<double>(&value)) out << toml::value<double>(*number);
+    if (const auto* flag = std::get_if<bool>(&value)) out << (*flag ? "true" : "false");
+    out << "\n";
+  }
+  return out.str();
+}
+
+}  // namespace parley::parleyd
