@@ -22,7 +22,7 @@ struct StoreOptions {
   size_t max_bytes = size_t{1} << 40;   // sparse map size and so the store's bound: above it append says kStorageFull
   bool skip_meta_sync = false;          // --fast, MDB_NOMETASYNC: a system crash (not a process crash) may take the last commit back
   bool no_sync_for_simulation = false;  // no fsync at all: only for stores that needn't survive the machine
-  size_t checkpoint_every = 131'072;      // entries between checkpoints; a start replays at most about three times as many
+  size_t checkpoint_every = 131'072;    // entries between checkpoints; a start replays at most about three times as many
 };
 
 struct NewRoom {
