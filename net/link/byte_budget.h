@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A token bucket of bytes: bounds what redundancy may cost a peer and the server, whatever the peer claims about loss. A value.
+// A token bucket of bytes: bounds what redundancy may cost a peer and the server, whatever the peer claims about loss.
+// A value, owned by whom it limits: a session, or the link for all of its sessions. Starts full.
 #pragma once
 
 #include <algorithm>

@@ -30,6 +30,21 @@ std::array<uint8_t, 16> prologue_of(ByteView request) {
   return prologue;
 }
 
+namespace {
+
+std::array<uint8_t, wire::kRequestPayloadBytes> request_payload(uint64_t time_us, ByteView application, ByteView early) {
+  std::array<uint8_t, wire::kRequestPayloadBytes> payload{};
+  store_le(&payload[wire::kRequestTimeAt], time_us);
+  payload[wire::kRequestCiphersAt] = wire::kCipherChaCha20Poly1305;
+  store_le(&payload[wire::kRequestApplicationLengthAt], static_cast<uint16_t>(application.size()));
+  store_le(&payload[wire::kRequestEarlyLengthAt], static_cast<uint16_t>(early.size()));
+  const auto body = std::copy(application.begin(), application.end(), payload.begin() + wire::kRequestBodyAt);
+  std::copy(early.begin(), early.end(), body);
+  return payload;
+}
+
+}  // namespace
+
 // Wall time, but always going up, whatever the clock does: the server refuses requests that are far older than the newest it knows.
 uint64_t LinkCore::request_time(Now now) {
   const int64_t wall = now.wall.time_since_epoch().count();
@@ -46,36 +61,32 @@ LinkId LinkCore::connect(const Endpoint& server, const PublicKey& server_key, By
   session->address = server;
   session->opened_at = session->last_received = now.mono;
   session->handshake = std::make_unique<Handshake>();
-
-  std::vector<uint8_t>& message = session->handshake->message;
-  message.resize(wire::kRequestBytes);
-  message[0] = static_cast<uint8_t>(wire::Kind::kRequest);
-  message[wire::kVersionAt] = wire::kVersion;
-  store_le(&message[wire::kHandshakeIndexAt], session->local_index);
-
-  std::array<uint8_t, wire::kRequestPayloadBytes> payload{};
-  store_le(&payload[wire::kRequestTimeAt], request_time(now));
-  payload[wire::kRequestCiphersAt] = wire::kCipherChaCha20Poly1305;
-  store_le(&payload[wire::kRequestApplicationLengthAt], static_cast<uint16_t>(application.size()));
-  store_le(&payload[wire::kRequestEarlyLengthAt], static_cast<uint16_t>(early.size()));
-  const auto body = std::copy(application.begin(), application.end(), payload.begin() + wire::kRequestBodyAt);
-  std::copy(early.begin(), early.end(), body);
-
-  Secret<32> ephemeral;
-  random_.fill(ephemeral.bytes());
-  auto& noise = session->handshake->noise.emplace(prologue_of(message), *options_.static_private, server_key);
-  if (!noise.write_request(std::move(ephemeral), payload, MutableBytes(message).subspan(wire::kNoiseAt, wire::kRequestNoiseBytes))) {
+  session->handshake->sent_at = session->last_sent = now.mono;
+  session->handshake->interval = kHandshakeResend;
+  if (!write_request(*session, server_key, request_payload(request_time(now), application, early))) {
     end(*session);
     return {};
   }
-  write_mac1(mac1_key(server_key), message);
   counters_.sessions = sessions_.size();
-  session->handshake->sent_at = now.mono;
-  session->handshake->interval = kHandshakeResend;
-  session->last_sent = now.mono;
-  transmit(*session, message, now);
+  transmit(*session, session->handshake->message, now);
   schedule(*session);
   return session->id;
+}
+
+// False: the server's key is a low-order point.
+bool LinkCore::write_request(Session& session, const PublicKey& server_key, ByteView payload) {
+  std::vector<uint8_t>& message = session.handshake->message;
+  message.assign(wire::kRequestBytes, 0);
+  message[0] = static_cast<uint8_t>(wire::Kind::kRequest);
+  message[wire::kVersionAt] = wire::kVersion;
+  store_le(&message[wire::kHandshakeIndexAt], session.local_index);
+  Secret<32> ephemeral;
+  random_.fill(ephemeral.bytes());
+  const MutableBytes noise_message = MutableBytes(message).subspan(wire::kNoiseAt, wire::kRequestNoiseBytes);
+  auto& noise = session.handshake->noise.emplace(prologue_of(message), *options_.static_private, server_key);
+  if (!noise.write_request(std::move(ephemeral), payload, noise_message)) return false;
+  write_mac1(mac1_key(server_key), message);
+  return true;
 }
 
 void LinkCore::on_answer(const InDatagram& datagram, Now now) {

@@ -4,7 +4,7 @@
 //   link_connect.cpp    the client's half of the handshake
 //   link_request.cpp    the server's half
 //   link_transport.cpp  sealed datagrams, both ways
-//   link_reliability.cpp  acks, copies, resends
+//   link_reliability.cpp acks, copies, resends
 //   link_timers.cpp     what is due when
 // A handler call may close any session, so no Session* is used after one: it is looked up again.
 #pragma once
@@ -54,6 +54,7 @@ class LinkCore {
   // link_connect.cpp
   void on_answer(const InDatagram& datagram, Now now);
   void open_answered(Session& session, uint32_t remote_index, NoiseKeys& keys, Now now);
+  bool write_request(Session& session, const PublicKey& server_key, ByteView payload);
   uint64_t request_time(Now now);
 
   // link_request.cpp
