@@ -46,8 +46,25 @@ inline constexpr size_t kEnetMtu = 1140;           // what ENet may fill of it: 
 inline constexpr size_t kMaxTransportMessage = 60 * 1024;
 inline constexpr size_t kEnetMaximumPacketSize = 64 * 1024;
 inline constexpr size_t kEnetMaximumWaitingData = 256 * 1024;
-inline constexpr size_t kMaxQueuedForUnsequenced = 16 * 1024;   // reliable bytes waiting for a session; with more, unsequenced ones are dropped
-inline constexpr size_t kMaxSessionQueuedBytes = 4 * 1024 * 1024;  // likewise; with more the session is closed (failed): it takes nothing in
+inline constexpr size_t kMaxQueuedForUnsequenced =
+    16 * 1024;  // reliable bytes waiting for a session; with more, unsequenced ones are dropped
+inline constexpr size_t kMaxSessionQueuedBytes =
+    4 * 1024 * 1024;  // likewise; with more the session is closed (failed): it takes nothing in
+
+// Handshakes: what strangers may cost a server ----------------------------------------------------------------------------
+inline constexpr size_t kHandshakeQueue = 256;        // requests waiting for the handshake thread, per I/O thread; more: dropped
+inline constexpr size_t kBusyHandshakeQueue = 32;     // from here on (8 ms of work) only who shows a cookie or token gets in line
+inline constexpr size_t kBusyHalfOpenSessions = 512;  // likewise, with so many sessions that haven't proven themselves yet
+inline constexpr Micros kBusyFor{1'000'000};          // and for so long after it was last so
+inline constexpr size_t kHandshakeNetworks = 8192;    // whose rate is known, per I/O thread; more: the least limited one is forgotten
+inline constexpr double kUnprovenHandshakesPerSecond = 20, kUnprovenHandshakeBurst = 60;  // of a /24 or /56; more: a cookie first
+inline constexpr double kProvenHandshakesPerSecond = 50, kProvenHandshakeBurst = 250;     // likewise with a cookie or token; more: dropped
+inline constexpr size_t kRecentRequests = 16'384;   // accepted ones of the last minutes, per I/O thread; more: the oldest is forgotten
+inline constexpr size_t kKnownDevices = 32'768;     // whose newest request's time is known, likewise
+inline constexpr size_t kMaxCookiesPerConnect = 3;  // that a client answers in one attempt to connect
+inline constexpr size_t kMaxKnownServers = 8;       // of which a client keeps the address token; more: the oldest is forgotten
+inline constexpr Micros kRekeyAfter{600'000'000};   // a session's keys are used for so long ...
+inline constexpr uint64_t kRekeyDatagrams = uint64_t{1} << 32;  // ... and for so many datagrams in a direction
 
 static_assert(kMaxMessageBytes + 512 <= kMaxRecordBytes, "the largest message must fit on the bus with its author and header");
 static_assert(kMaxPageBytes + kMaxRecordBytes <= kMaxTransportMessage, "a page that its last entry filled must fit into one message");
@@ -59,12 +76,12 @@ static_assert(kEnetMtu + 13 + 16 + 48 <= kMaxDatagramBytes, "header 13, tag 16, 
 inline constexpr Micros kMinBackoff{250'000};     // before the first reconnect; doubles up to
 inline constexpr Micros kMaxBackoff{15'000'000};  // this, ± 50 % jitter
 inline constexpr size_t kMaxHeldEntries = 512;    // live entries of a room kept during its catch-up; further ones are asked for afterwards
-inline constexpr size_t kMaxHeldBytes = 256 * 1024;  // likewise
-inline constexpr size_t kMaxClientRequests = 64;     // a session's unanswered page and who requests; more: busy
-inline constexpr size_t kMaxTrackedMembers = 8192;   // members of a room of which a reconnect tells who left meanwhile
-inline constexpr Micros kClientSilence{15'000'000};   // nothing heard from the server: connect anew (ENet's pings come every 5 s)
+inline constexpr size_t kMaxHeldBytes = 256 * 1024;        // likewise
+inline constexpr size_t kMaxClientRequests = 64;           // a session's unanswered page and who requests; more: busy
+inline constexpr size_t kMaxTrackedMembers = 8192;         // members of a room of which a reconnect tells who left meanwhile
+inline constexpr Micros kClientSilence{15'000'000};        // nothing heard from the server: connect anew (ENet's pings come every 5 s)
 inline constexpr Micros kClientSilenceSending{6'000'000};  // likewise while own messages wait for their receipts
-inline constexpr size_t kMaxAgentBytes = 64;         // name and version of the client program; longer: invalid_argument
+inline constexpr size_t kMaxAgentBytes = 64;               // name and version of the client program; longer: invalid_argument
 
 // Names of things on the wire and in tickets -------------------------------------------------------------------------------
 inline constexpr uint16_t kProtocolVersionMax = 1;  // highest we speak

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A key of N bytes: can't be copied or printed, is wiped when it goes or is moved from. Owned by one thread at a time.
+// A key of N bytes: can't be copied or printed, is wiped when it goes or is moved from.
+// Owned by one thread at a time.
 #pragma once
 
 #include <array>

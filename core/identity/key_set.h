@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A key set from JSON: {"keys":[{"kty":"OKP","crv":"Ed25519","kid":"2026-11","x":"…"}]} (RFC 7517, RFC 8037). At start only, main thread.
+// A key set from JSON: {"keys":[{"kty":"OKP","crv":"Ed25519","kid":"2026-11","x":"…"}]} (RFC 7517, RFC 8037).
+// At start only, main thread.
 #pragma once
 
 #include <string_view>

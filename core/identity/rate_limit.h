@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A token bucket: `burst` tokens at most, refilled at `per_second`. A value; owned by whoever it limits.
+// A token bucket: `burst` tokens at most, refilled at `per_second`. A clock that goes back gives nothing twice.
+// A value; owned by whoever it limits.
 #pragma once
 
 #include "core/base/time.h"

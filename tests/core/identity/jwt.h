@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the ticket tests share: a key, a clock, and tickets with any header and claims, signed correctly or not.
+// A fixture derives from it. One thread.
 #pragma once
 
 #include <gtest/gtest.h>
