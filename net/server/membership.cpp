@@ -46,7 +46,8 @@ void Membership::start(Session& session, std::unique_ptr<PendingJoin> join) {
   join->tag = ++session.last_tag;
   PendingJoin& pending = *join;
   session.joins.push_back(std::move(join));
-  const bool learned_earlier = pending.since && pending.epoch != state_.world.snapshot.epoch;
+  // Without an epoch the client didn't learn `since` from us but was told it by its user (tail --since): nothing to take back.
+  const bool learned_earlier = pending.since && pending.epoch && pending.epoch != state_.world.snapshot.epoch;
   if (!learned_earlier) pending.valid_through = pending.since;
   if (!learned_earlier || room == nullptr) return publish(session, pending);
   if (!pages_.ask_valid_through(session, pending, room->id)) refuse(session, pending, refuse_busy());
