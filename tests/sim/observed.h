@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a simulated world showed from outside: what each client sent, what its events told it, and what the store holds in the end. Plain
+// data; the checkers (checkers.h) judge it, and the tests of the checkers forge it.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace parley::sim {
+
+// One entry as somebody saw it.
+struct Line {
+  uint64_t sequence = 0;
+  uint64_t producer = 0, number = 0;
+  std::string user, text;
+  bool operator==(const Line&) const = default;
+};
+
+enum class StepKind : uint8_t { kJoined, kMessage, kRollback, kGap };
+
+// What a client was told of a room, in order.
+struct Step {
+  StepKind kind = StepKind::kMessage;
+  Line line;                  // kMessage; kJoined and kRollback: only the sequence
+  uint64_t from = 0, to = 0;  // kGap: [from, to)
+};
+
+// One stay of a client in a room, through all reconnects, from its join until it left or was killed.
+struct Stay {
+  std::string user, room;
+  std::vector<Step> steps;
+  bool member_at_end = false;
+};
+
+enum class SendFate : uint8_t { kPending, kDurable, kFailed };
+
+struct Sent {
+  uint64_t producer = 0, number = 0;
+  std::string user, room, text;
+  SendFate fate = SendFate::kPending;
+  uint64_t ordered_at = 0;     // by the last ORDERED; 0: not told
+  bool sender_killed = false;  // it may or may not be in the history
+};
+
+struct Grants {
+  bool join = false, send = false, history = false;
+};
+
+struct Observed {
+  std::map<std::string, std::map<std::string, Grants>> grants;  // user, room
+  std::vector<Stay> stays;
+  std::vector<Sent> sent;
+  std::map<std::string, std::vector<Line>> history;  // room → what the store holds, from sequence 1
+  uint64_t questions_asked = 0, questions_ended = 0;
+  bool settled = false;  // after all faults ended, everybody came to rest in time
+};
+
+}  // namespace parley::sim

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which worlds the test runs; set by sim_main.cpp from the command line before the tests start.
+#pragma once
+
+#include <cstdint>
+
+namespace parley::sim {
+
+// With sanitizers a world costs twenty times as much.
+#ifdef NDEBUG
+inline constexpr uint64_t kDefaultSeeds = 1000;
+#else
+inline constexpr uint64_t kDefaultSeeds = 40;
+#endif
+
+struct SimOptions {
+  uint64_t first = 1;
+  uint64_t count = kDefaultSeeds;
+};
+
+SimOptions& sim_options();
+
+}  // namespace parley::sim

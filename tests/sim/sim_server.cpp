@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/sim/sim_server.h"
+
+#include "core/base/check.h"
+#include "net/client/decode.h"
+
+namespace parley::sim {
+namespace {
+
+constexpr size_t kStoreBytes = size_t{64} << 20;
+
+Line line_of(const history::StoredEntry& stored) {
+  std::vector<uint64_t> scratch;
+  const auto entry = client::decode_entry(stored.bytes, scratch);
+  CHECK(entry && entry->known, "the store holds what was sent");
+  return {stored.sequence.value, entry->producer.value, entry->number.value, std::string(entry->author), std::string(entry->text)};
+}
+
+}  // namespace
+
+SimServer::SimServer(const identity::ServerKeys& keys, std::vector<link::DatagramSocket*> sockets, Random& random,
+                     std::filesystem::path directory)
+    : keys_(keys), sockets_(std::move(sockets)), random_(random), directory_(std::move(directory)) {
+  config_.io_threads = sockets_.size();
+  config_.sends = {.per_second = 20, .burst = 20};  // low enough to be met
+  start();
+}
+
+void SimServer::start() {
+  const auto place = directory_ / std::to_string(starts_);
+  auto store = history::Store::open({.directory = place, .max_bytes = kStoreBytes, .no_sync_for_simulation = true});
+  CHECK(store.has_value(), store ? "" : store.error().text.c_str());
+  store_ = std::move(*store);
+  auto core = server::ServerCore::make({config_, *store_, keys_, random_, sockets_});
+  CHECK(core.has_value(), core ? "" : core.error().text.c_str());
+  core_ = std::move(*core);
+  agents_ = core_->agents();
+}
+
+void SimServer::kill() {
+  const auto place = directory_ / std::to_string(starts_);
+  const auto next = directory_ / std::to_string(++starts_);
+  std::filesystem::create_directory(next);
+  // Before anything closes properly: a killed process doesn't.
+  for (const auto& file : std::filesystem::directory_iterator(place))
+    if (file.path().filename() != "lock.mdb") std::filesystem::copy_file(file.path(), next / file.path().filename());
+  agents_.clear();
+  core_.reset();
+  store_.reset();
+  std::filesystem::remove_all(place);
+}
+
+int SimServer::do_work(Now now) {
+  int work = 0;
+  if (stalled_until_ <= now.mono) stalled_until_ = kNever;
+  for (size_t i = 0; i < agents_.size(); ++i) {
+    const bool writer = i == sockets_.size();
+    if (writer && stalled_until_ != kNever) continue;
+    work += agents_[i]->do_work(now);
+  }
+  return work;
+}
+
+MonoTime SimServer::next_deadline() const {
+  MonoTime next = stalled_until_;
+  for (const Agent* agent : agents_) next = std::min(next, agent->next_deadline());
+  return agents_.empty() ? kNever : next;
+}
+
+std::map<std::string, std::vector<Line>> SimServer::history() const {
+  std::map<std::string, std::vector<Line>> rooms;
+  const auto reader = store_.get();
+  for (const room::RoomState& room : reader->snapshot().rooms) {
+    std::vector<Line>& lines = rooms[room.name];
+    for (bool more = true; more;) {
+      const auto page = reader->read_page({.room = room.id, .from = Sequence{lines.size() + 1}, .forward = true, .limit = kMaxPageEntries});
+      CHECK(page.has_value(), "the store can be read");
+      for (const auto& stored : page->entries) lines.push_back(line_of(stored));
+      more = page->more;
+    }
+  }
+  return rooms;
+}
+
+}  // namespace parley::sim

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+// A user of the simulation: a real Client on a simulated socket, whose events are written into Observed. Can be killed without a goodbye
+// and started again as a new installation. One thread, the world's.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+
+#include "net/client/client.h"
+#include "tests/sim/observed.h"
+
+namespace parley::sim {
+
+struct UserSetup {
+  std::string name;
+  std::string ticket;
+  link::Endpoint server;
+  std::array<uint8_t, 32> server_key{};
+  link::DatagramSocket* socket = nullptr;
+  Random* random = nullptr;
+};
+
+class SimUser {
+ public:
+  SimUser(UserSetup setup, Observed& seen);
+
+  void start();
+  // Gone without a word (the caller cuts its network off meanwhile). Its pending sends may or may not have arrived.
+  void kill();
+  void poll(Now now);
+
+  void join(const std::string& room, uint16_t last);
+  void leave(const std::string& room);
+  void send(const std::string& room, std::string text);
+  void ask(const std::string& room, bool who);
+
+  bool wants(const std::string& room) const { return stays_.contains(room); }
+  bool at_rest() const;
+  MonoTime next_deadline() const { return client_ ? client_->next_deadline() : kNever; }
+  const std::string& name() const { return setup_.name; }
+  const link::Endpoint address() const { return setup_.socket->local(); }
+  const client::Counters& counters() const { return client_->counters(); }
+  uint64_t events() const { return events_; }
+  // The simulation is over: who is still a member is one at the end.
+  void finish();
+
+ private:
+  void on_event(const parley_event& event);
+  void on_room_event(const parley_event& event);
+  void on_receipt(const parley_event& event);
+  Stay* stay(const std::string& room);
+
+  UserSetup setup_;
+  Observed& seen_;
+  std::unique_ptr<client::Client> client_;
+  client::ClientSession* session_ = nullptr;
+  std::map<std::string, size_t> stays_;  // room → index into seen_.stays
+  std::map<uint64_t, size_t> sent_;      // number → index into seen_.sent
+  std::set<uint32_t> questions_;
+  uint64_t durable_through_ = 0;
+  uint64_t events_ = 0;
+};
+
+}  // namespace parley::sim

@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/sim/world.h"
+
+#include <algorithm>
+
+#include "core/base/check.h"
+
+namespace parley::sim {
+namespace {
+
+constexpr Micros kScript = Seconds{20};
+constexpr Micros kMostToRest = Seconds{240};
+constexpr Micros kQuiet = Seconds{3};
+// Virtual time moves by at least this; ENet counts milliseconds anyway.
+constexpr Micros kTick{1'000};
+const WallTime kStartOfTime = WallTime(std::chrono::sys_days(std::chrono::year(2026) / 1 / 1));
+
+link::Endpoint address(uint8_t host, uint16_t port) {
+  link::Endpoint endpoint;
+  endpoint.ip = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 10, 0, 0, host};
+  endpoint.port = port;
+  return endpoint;
+}
+
+uint8_t rights_of(const Grants& grants) {
+  using identity::Right;
+  return static_cast<uint8_t>((grants.join ? static_cast<int>(Right::kJoin) : 0) | (grants.send ? static_cast<int>(Right::kSend) : 0) |
+                              (grants.history ? static_cast<int>(Right::kHistory) : 0));
+}
+
+std::string ticket_for(const std::string& user, const std::map<std::string, Grants>& grants, const identity::ServerKeys& keys) {
+  identity::Ticket ticket;
+  ticket.user = ticket.name = user;
+  ticket.audience = "parley";
+  ticket.expires = kStartOfTime + std::chrono::days(1);
+  for (const auto& [room, each] : grants)
+    if (rights_of(each) != 0) ticket.grants.push_back({room, rights_of(each)});
+  const auto minted = keys.signer.mint(ticket, kStartOfTime);
+  CHECK(minted.has_value(), minted ? "" : minted.error().text.c_str());
+  return *minted;
+}
+
+}  // namespace
+
+World::World(uint64_t seed, const identity::ServerKeys& keys, const std::filesystem::path& directory)
+    : random_(seed), network_(random_.next()), now_{MonoTime{Seconds{1}}, kStartOfTime} {
+  network_.set_conditions(some_conditions());
+  const size_t rooms = 1 + random_.below(4);
+  for (size_t i = 0; i < rooms; ++i) rooms_.push_back("room" + std::to_string(i));
+  // Two I/O agents have two ports here, as there is no kernel that steers datagrams between them.
+  std::vector<link::DatagramSocket*> sockets;
+  for (uint16_t i = 0; i < 1 + random_.below(2); ++i) {
+    server_addresses_.push_back(address(1, static_cast<uint16_t>(7000 + i)));
+    sockets.push_back(&network_.open(server_addresses_.back()));
+  }
+  server_ = std::make_unique<SimServer>(keys, sockets, random_, directory);
+  make_users(keys);
+}
+
+World::~World() = default;
+
+Micros World::between(int64_t least_ms, int64_t most_ms) {
+  return Millis{least_ms + static_cast<int64_t>(random_.below(static_cast<uint64_t>(most_ms - least_ms)))};
+}
+
+Grants World::some_grants() {
+  if (chance(0.7)) return {true, true, true};
+  return {chance(0.7), chance(0.7), chance(0.5)};
+}
+
+link::PathConditions World::some_conditions() {
+  link::PathConditions conditions;
+  conditions.delay = between(1, 100);
+  conditions.jitter = between(0, 30);
+  if (chance(0.7)) conditions.loss = random_.unit() * 0.1;
+  if (chance(0.5)) conditions.duplicate = random_.unit() * 0.05;
+  if (chance(0.5)) conditions.corrupt = random_.unit() * 0.02;
+  if (chance(0.5)) conditions.reorder = random_.unit() * 0.1;
+  conditions.reorder_delay = between(1, 50);
+  return conditions;
+}
+
+void World::make_users(const identity::ServerKeys& keys) {
+  const size_t count = 2 + random_.below(7);
+  for (size_t i = 0; i < count; ++i) {
+    UserSetup setup;
+    setup.name = "user" + std::to_string(i);
+    auto& grants = seen_.grants[setup.name];
+    for (const std::string& room : rooms_) grants[room] = some_grants();
+    setup.ticket = ticket_for(setup.name, grants, keys);
+    setup.server = server_addresses_[i % server_addresses_.size()];
+    setup.server_key = keys.link_public;
+    setup.socket = &network_.open(address(static_cast<uint8_t>(10 + i), 9000));
+    setup.random = &random_;
+    users_.push_back(std::make_unique<SimUser>(std::move(setup), seen_));
+    users_.back()->join(rooms_[random_.below(rooms_.size())], 20);
+  }
+}
+
+std::string World::some_text(const SimUser& user) {
+  std::string text = user.name() + " says " + std::to_string(++texts_);
+  if (chance(0.05)) text.append(random_.below(kMaxMessageBytes - text.size()), '.');
+  return text;
+}
+
+// ---- the script -------------------------------------------------------------------------------------------------------------
+
+void World::act() {
+  end_faults(false);
+  if (chance(0.015)) {
+    act_on_server();
+  } else {
+    act_on(*users_[random_.below(users_.size())]);
+  }
+}
+
+void World::act_on_server() {
+  if (!server_->running()) return;
+  if (chance(0.4)) {
+    server_->stall_disk(now_.mono + between(5, 1'000));
+    return;
+  }
+  ++facts_.restarts;
+  server_->kill();
+  faults_.push_back({now_.mono + between(10, 3'000)});
+}
+
+void World::act_on(SimUser& user) {
+  const std::string& room = rooms_[random_.below(rooms_.size())];
+  const double dice = random_.unit();
+  if (dice < 0.70) return user.send(room, some_text(user));
+  if (dice < 0.85) return user.join(room, static_cast<uint16_t>(random_.below(60)));
+  if (dice < 0.90) return user.leave(room);
+  if (dice < 0.95) return user.ask(room, chance(0.5));
+  const bool busy = std::any_of(faults_.begin(), faults_.end(), [&](const Fault& fault) { return fault.user == &user; });
+  if (busy || chance(0.5)) return;
+  const bool kill = chance(0.4);
+  ++(kill ? facts_.kills : facts_.partitions);
+  network_.set_partitioned(user.address(), true);
+  if (kill) user.kill();
+  faults_.push_back({now_.mono + between(10, 12'000), &user, kill});
+}
+
+void World::end_faults(bool all) {
+  std::erase_if(faults_, [&](const Fault& fault) {
+    if (!all && fault.ends > now_.mono) return false;
+    if (fault.user == nullptr) {
+      server_->start();
+    } else {
+      network_.set_partitioned(fault.user->address(), false);
+      if (fault.killed) fault.user->start();
+    }
+    return true;
+  });
+}
+
+// ---- time -------------------------------------------------------------------------------------------------------------------
+
+void World::step() {
+  ++facts_.steps;
+  MonoTime next = network_.next_arrival();
+  server_->do_work(now_);
+  for (auto& user : users_) {
+    user->poll(now_);
+    next = std::min(next, user->next_deadline());
+  }
+  next = std::min({next, network_.next_arrival(), server_->next_deadline()});
+  const Micros forward = std::max(kTick, std::min<Micros>(next - now_.mono, Millis{100}));
+  now_.mono += forward;
+  now_.wall += forward;
+}
+
+void World::run_until(MonoTime end) {
+  while (now_.mono < end) step();
+}
+
+bool World::at_rest() const {
+  return std::all_of(users_.begin(), users_.end(), [](const auto& user) { return user->at_rest(); });
+}
+
+Observed World::run() {
+  const MonoTime end = now_.mono + kScript;
+  while (now_.mono < end) {
+    run_until(now_.mono + between(1, 150));
+    act();
+  }
+  end_faults(true);
+  network_.set_conditions({.delay = Millis{10}});
+
+  const MonoTime give_up = now_.mono + kMostToRest;
+  uint64_t events = 0;
+  MonoTime since = now_.mono;
+  while (now_.mono < give_up && now_.mono - since < kQuiet) {
+    step();
+    uint64_t now_events = 0;
+    for (const auto& user : users_) now_events += user->events();
+    if (now_events == events && at_rest()) continue;
+    events = now_events;
+    since = now_.mono;
+  }
+  seen_.settled = now_.mono - since >= kQuiet;
+
+  for (auto& user : users_) {
+    user->finish();
+    facts_.holes += user->counters().holes;
+  }
+  server_->kill();
+  server_->start();  // what a restart finds
+  seen_.history = server_->history();
+  facts_.messages = seen_.sent.size();
+  for (const auto& [room, lines] : seen_.history) facts_.stored += lines.size();
+  for (const Stay& stay : seen_.stays)
+    facts_.rollbacks += static_cast<uint64_t>(
+        std::count_if(stay.steps.begin(), stay.steps.end(), [](const Step& s) { return s.kind == StepKind::kRollback; }));
+  facts_.datagrams = network_.counters().sent;
+  facts_.ended = now_.mono;
+  return std::move(seen_);
+}
+
+}  // namespace parley::sim

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+// One simulated world: the real server, real clients and real ENet on a simulated network, in one thread and virtual time, all decided by a
+// seed. For kScript it throws everything at them (joins, sends, kills, restarts, stalls, partitions, on a bad network); then all faults end
+// and the world must come to rest. The result is what was seen from outside; checkers.h judges it.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <vector>
+
+#include "net/link/sim_network.h"
+#include "tests/sim/sim_server.h"
+#include "tests/sim/sim_user.h"
+
+namespace parley::sim {
+
+struct WorldFacts {
+  uint64_t messages = 0, stored = 0, restarts = 0, kills = 0, partitions = 0, datagrams = 0, holes = 0, rollbacks = 0, steps = 0;
+  MonoTime ended{};
+};
+
+class World {
+ public:
+  // `directory` exists, is empty, and is this world's alone.
+  World(uint64_t seed, const identity::ServerKeys& keys, const std::filesystem::path& directory);
+  ~World();
+
+  Observed run();
+  const WorldFacts& facts() const { return facts_; }
+
+ private:
+  struct Fault {  // what ends by itself
+    MonoTime ends{};
+    SimUser* user = nullptr;  // null: the server is down
+    bool killed = false;
+  };
+
+  void make_users(const identity::ServerKeys& keys);
+  Grants some_grants();
+  link::PathConditions some_conditions();
+  std::string some_text(const SimUser& user);
+  void act();
+  void act_on_server();
+  void act_on(SimUser& user);
+  void end_faults(bool all);
+  void run_until(MonoTime end);
+  void step();
+  bool at_rest() const;
+  bool chance(double p) { return random_.unit() < p; }
+  Micros between(int64_t least_ms, int64_t most_ms);
+
+  SeededRandom random_;
+  link::SimNetwork network_;
+  Now now_;
+  Observed seen_;
+  WorldFacts facts_;
+  std::vector<std::string> rooms_;
+  std::vector<link::Endpoint> server_addresses_;
+  std::unique_ptr<SimServer> server_;
+  std::vector<std::unique_ptr<SimUser>> users_;
+  std::vector<Fault> faults_;
+  uint64_t texts_ = 0;
+};
+
+}  // namespace parley::sim
