@@ -5,11 +5,16 @@
 check_room=self-check
 reader_pid=
 
-# said_by_tail FILE: the texts in a client's JSON lines, one a line. What JSON escapes in such texts (\" \\ \t) printf's %b undoes.
+# said_in FILE: the texts in a client's JSON lines, one a line. Such a text has no control character but tab, so \\ \" and \t are all that JSON
+# escapes in it; a byte that can't be in it stands for a backslash meanwhile.
 said_in() {
-  local line pattern='"text":[[:space:]]*"(([^"\\]|\\.)*)"'
+  local line text pattern='"text":[[:space:]]*"(([^"\\]|\\.)*)"'
   while IFS= read -r line; do
-    [[ $line =~ $pattern ]] && printf '%b\n' "${BASH_REMATCH[1]}"
+    [[ $line =~ $pattern ]] || continue
+    text=${BASH_REMATCH[1]//'\\'/$'\1'}
+    text=${text//'\"'/'"'}
+    text=${text//'\t'/$'\t'}
+    printf '%s\n' "${text//$'\1'/'\'}"
   done <"$1"
 }
 
@@ -18,9 +23,19 @@ lines_to_say() {
   grep -v '^$' >"$data/said" || grep -v '^$' tools/lib/sample_chat.txt >"$data/said"
 }
 
+# Returns when the reader is in the room, so that it hears the first message live.
 start_reader() {
+  local waited=0
   PARLEY_TICKET=$(ticket_for bob "$check_room") "$bin/parley" tail "$check_room" --json >"$data/heard.json" 2>"$data/reader.log" &
   reader_pid=$!
+  until "$bin/parleyctl" --data-dir "$data" sessions | grep -q "bob.*$check_room"; do
+    if [ $((waited += 1)) -gt 300 ] || ! kill -0 "$reader_pid" 2>/dev/null; then
+      echo "The reader didn't come in:"
+      tail -n 5 "$data/reader.log"
+      return 1
+    fi
+    sleep 0.1
+  done
 }
 
 stop_reader() {
@@ -51,7 +66,7 @@ compare() {
 }
 
 chat_once() {
-  start_reader
+  start_reader || return 1
   PARLEY_TICKET=$(ticket_for alice "$check_room") "$bin/parley" send "$check_room" <"$data/said" >"$data/sender.log" 2>&1 || {
     echo "Sending failed:"
     tail -n 5 "$data/sender.log"
