@@ -56,7 +56,7 @@ void talk_through_crashes(Server& server, Crowd& crowd) {
 }
 
 TEST(Crash, KeepsEveryDurableMessageOnceAndInTheOrderMembersSaw) {
-  Server server({"--send-rate", "0"});
+  Server server({"--sends-per-second", "0"});
   ASSERT_TRUE(server.start());
   Crowd crowd(server);
   ASSERT_TRUE(crowd.everybody([](Chatter* c) { return c->rooms["lobby"].joined; }));
@@ -73,7 +73,7 @@ TEST(Crash, KeepsEveryDurableMessageOnceAndInTheOrderMembersSaw) {
 
 // What of its own sends a sender was told is durable before the crash, and hears nothing of afterwards, must be in the history.
 TEST(Crash, TakesNothingBackThatWasDurable) {
-  Server server({"--send-rate", "0"});
+  Server server({"--sends-per-second", "0"});
   ASSERT_TRUE(server.start());
   std::set<std::string> durable;
   {

@@ -106,7 +106,7 @@ TEST(DiskFull, RefusesNewMessagesServesOldOnesAndRecoversByItself) {
 }
 
 TEST(DiskFull, RefusesNewMessagesAtTheStoresOwnBound) {
-  Server server({"--store-max-bytes", "2097152", "--send-rate", "0"});
+  Server server({"--store-max-bytes", "2097152", "--sends-per-second", "0"});
   ASSERT_TRUE(server.start());
   Chatter ann(server.address(), server.ticket("ann"), "lobby");
   ASSERT_TRUE(ann.until_joined("lobby"));
