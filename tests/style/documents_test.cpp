@@ -86,7 +86,8 @@ TEST(Readme, NamesOnlyPathsThatExist) {
 }
 
 TEST(Readme, LimitsAreReadFromTables) {
-  SourceFile sample = make_file("x.md", "| Rooms | 1,024 bytes | refused | `kMaxThing` |\n|---|---|---|---|\n| what | 3 | no constant | - |\n");
+  SourceFile sample =
+      make_file("x.md", "| Rooms | 1,024 bytes | refused | `kMaxThing` |\n|---|---|---|---|\n| what | 3 | no constant | - |\n");
   EXPECT_EQ(limits_in(sample), (std::map<std::string, std::string>{{"kMaxThing", "1024"}}));
 }
 

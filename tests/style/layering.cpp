@@ -23,7 +23,7 @@ const std::vector<FolderRule>& folder_rules() {
       {"net/link", {"core/base"}},
       {"net/transport", {"core/base", "net/link"}},
       {"net/server", {"core", "net/link", "net/transport"}},
-      {"net/client", {"core/base", "net/link", "net/transport"}},
+      {"net/client", {"core/base", "core/identity/address.h", "net/link", "net/transport"}},
       {"tools", {"core", "net"}},
       // What a game has is what our own clients have: the public header, and the helpers for text and time.
       {"tools/parley", {"core/base", "net/client/parley.h"}},
