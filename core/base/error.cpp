@@ -1,79 +1,54 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/base/error.h"
 
+#include <utility>
+
 namespace parley {
+namespace {
+
+// Each code once; the style test compares it with the enumeration and with parley.h.
+constexpr std::pair<ErrorCode, const char*> kNames[] = {
+    {ErrorCode::kNone, "none"},
+    {ErrorCode::kInternal, "internal"},
+    {ErrorCode::kInvalidArgument, "invalid_argument"},
+    {ErrorCode::kMessageTooLong, "message_too_long"},
+    {ErrorCode::kNotUtf8, "not_utf8"},
+    {ErrorCode::kForbiddenCharacter, "forbidden_character"},
+    {ErrorCode::kNameTooLong, "name_too_long"},
+    {ErrorCode::kNameEmpty, "name_empty"},
+    {ErrorCode::kTicketMalformed, "ticket_malformed"},
+    {ErrorCode::kTicketForged, "ticket_forged"},
+    {ErrorCode::kTicketExpired, "ticket_expired"},
+    {ErrorCode::kTicketForeign, "ticket_foreign"},
+    {ErrorCode::kNotGranted, "not_granted"},
+    {ErrorCode::kNotMember, "not_member"},
+    {ErrorCode::kUnknownRoom, "unknown_room"},
+    {ErrorCode::kTooManyRooms, "too_many_rooms"},
+    {ErrorCode::kRateLimited, "rate_limited"},
+    {ErrorCode::kBusy, "busy"},
+    {ErrorCode::kStorageFull, "storage_full"},
+    {ErrorCode::kStorageFailed, "storage_failed"},
+    {ErrorCode::kServerFull, "server_full"},
+    {ErrorCode::kDraining, "draining"},
+    {ErrorCode::kProtocolVersion, "protocol_version"},
+    {ErrorCode::kNumberGap, "number_gap"},
+    {ErrorCode::kAddressInUse, "address_in_use"},
+    {ErrorCode::kPermission, "permission"},
+    {ErrorCode::kStoreVersion, "store_version"},
+    {ErrorCode::kStoreLocked, "store_locked"},
+    {ErrorCode::kStoreDamaged, "store_damaged"},
+    {ErrorCode::kNotFound, "not_found"},
+    {ErrorCode::kTimeout, "timeout"},
+    {ErrorCode::kOutboxFull, "outbox_full"},
+    {ErrorCode::kLinkNotLinked, "link_not_linked"},
+    {ErrorCode::kReplaced, "replaced"},
+};
+
+}  // namespace
 
 const char* error_name(ErrorCode code) {
-  switch (code) {
-    case ErrorCode::kNone:
-      return "none";
-    case ErrorCode::kInternal:
-      return "internal";
-    case ErrorCode::kInvalidArgument:
-      return "invalid_argument";
-    case ErrorCode::kMessageTooLong:
-      return "message_too_long";
-    case ErrorCode::kNotUtf8:
-      return "not_utf8";
-    case ErrorCode::kForbiddenCharacter:
-      return "forbidden_character";
-    case ErrorCode::kNameTooLong:
-      return "name_too_long";
-    case ErrorCode::kNameEmpty:
-      return "name_empty";
-    case ErrorCode::kTicketMalformed:
-      return "ticket_malformed";
-    case ErrorCode::kTicketForged:
-      return "ticket_forged";
-    case ErrorCode::kTicketExpired:
-      return "ticket_expired";
-    case ErrorCode::kTicketForeign:
-      return "ticket_foreign";
-    case ErrorCode::kNotGranted:
-      return "not_granted";
-    case ErrorCode::kNotMember:
-      return "not_member";
-    case ErrorCode::kUnknownRoom:
-      return "unknown_room";
-    case ErrorCode::kTooManyRooms:
-      return "too_many_rooms";
-    case ErrorCode::kRateLimited:
-      return "rate_limited";
-    case ErrorCode::kBusy:
-      return "busy";
-    case ErrorCode::kStorageFull:
-      return "storage_full";
-    case ErrorCode::kStorageFailed:
-      return "storage_failed";
-    case ErrorCode::kServerFull:
-      return "server_full";
-    case ErrorCode::kDraining:
-      return "draining";
-    case ErrorCode::kProtocolVersion:
-      return "protocol_version";
-    case ErrorCode::kNumberGap:
-      return "number_gap";
-    case ErrorCode::kAddressInUse:
-      return "address_in_use";
-    case ErrorCode::kPermission:
-      return "permission";
-    case ErrorCode::kStoreVersion:
-      return "store_version";
-    case ErrorCode::kStoreLocked:
-      return "store_locked";
-    case ErrorCode::kStoreDamaged:
-      return "store_damaged";
-    case ErrorCode::kNotFound:
-      return "not_found";
-    case ErrorCode::kTimeout:
-      return "timeout";
-    case ErrorCode::kOutboxFull:
-      return "outbox_full";
-    case ErrorCode::kLinkNotLinked:
-      return "link_not_linked";
-    case ErrorCode::kReplaced:
-      return "replaced";
-  }
+  for (const auto& [known, name] : kNames)
+    if (known == code) return name;
   return "unknown";
 }
 

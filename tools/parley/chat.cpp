@@ -78,7 +78,7 @@ class Chat {
     pollfd files[] = {{STDIN_FILENO, POLLIN, 0}, {connection_.fd(), POLLIN, 0}, {signals_.fd(), POLLIN, 0}};
     ::poll(files, 3, kTimerMs);
     const bool terminal_gone = (files[0].revents & (POLLHUP | POLLERR)) != 0;
-    if (terminal_gone || files[2].revents != 0) controller_.press({Key::Kind::kQuit, ""}, screen_.pane(), clock_.now());
+    if (signals_.take() || terminal_gone) controller_.press({Key::Kind::kQuit, ""}, screen_.pane(), clock_.now());
   }
 
   Connection& connection_;

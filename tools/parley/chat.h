@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The chat on a terminal: one loop over network, keys and the clock. Main thread, until the user quits.
+// The chat on a terminal: one loop over network, keys and the clock.
+// Main thread, until the user quits.
 #pragma once
 
 #include "tools/parley/connection.h"

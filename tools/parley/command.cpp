@@ -75,9 +75,12 @@ std::string_view command_help() {
          "/msg USER TEXT    talk to one user in a room of two\n"
          "/quit             leave (Ctrl-C too)\n"
          "//TEXT            say text that begins with a slash\n"
-         "keys: Ctrl-N Ctrl-P next and previous room, PageUp PageDown scroll, End newest, Up Down earlier inputs,\n"
-         "      Alt-Enter a new line, Ctrl-W delete a word, Ctrl-U delete to the start, F1 this help\n"
-         "marks on your lines: \u00b7 on its way, \u2713 has its place, \u2713\u2713 stored, ! failed";
+         "Ctrl-N Ctrl-P     next and previous room\n"
+         "PageUp PageDown   scroll, End goes to the newest\n"
+         "Up Down           what you typed before\n"
+         "Alt-Enter Ctrl-J  a new line within the message\n"
+         "Ctrl-W Ctrl-U     delete a word, or all before the cursor\n"
+         "your lines: \u00b7 on its way, \u2713 has its place, \u2713\u2713 stored, ! failed";
 }
 
 Result<std::string> direct_room(std::string_view one, std::string_view other) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a line of input asks for: text to say, or a slash command. "//" says text that begins with a slash. Stateless; any thread.
+// What a line of input asks for: text to say, or a slash command. "//" says text that begins with a slash.
+// Stateless; any thread.
 #pragma once
 
 #include <string>

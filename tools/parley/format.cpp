@@ -95,7 +95,8 @@ std::vector<Row> rows_of(const Line& line, const Line* previous, const Layout& l
   append_text(rows, head_of(line, layout), line, layout);
   append_mark(rows.back(), line, layout.width);
   if (line.mark != Mark::kFailed) return rows;
-  for (const std::string_view part : wrap("not sent: " + line.why, std::max(2, layout.width - kClockWidth)))
+  const std::string why = "not sent: " + line.why;
+  for (const std::string_view part : wrap(why, std::max(2, layout.width - kClockWidth)))
     rows.push_back({{Style::kFailed, 0, std::string(kClockWidth, ' ') + std::string(part)}});
   return rows;
 }

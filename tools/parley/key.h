@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A key as the chat understands it, apart from how a terminal spells it (screen.h). A value.
+// A key as the chat understands it, apart from how a terminal spells it (screen.h), so that tests can press it.
+// A value; any thread.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A message event as one line of output, for tail and history: for people, or as JSON. Pure; any thread.
+// A message event as one line of output, for tail and history: for people, or as JSON.
+// Pure; any thread.
 #pragma once
 
 #include <string>

@@ -21,7 +21,7 @@ int PipeSession::run(Handler& handler) {
     if (finished()) break;
     pollfd wait[] = {{connection_->fd(), POLLIN, 0}, {signals_.fd(), POLLIN, 0}, {handler.extra_fd, handler.extra_events, 0}};
     ::poll(wait, 3, kTimerMs);
-    if (wait[1].revents != 0) finish(handler.exit_on_signal);
+    if (signals_.take()) finish(handler.exit_on_signal);
     if (handler.extra_fd >= 0 && wait[2].revents != 0) handler.on_ready();
   }
   return *exit_code_;

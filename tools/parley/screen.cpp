@@ -56,6 +56,11 @@ void bracketed_paste(bool on) {
   std::fflush(stdout);
 }
 
+// U+2502 rather than ACS_VLINE: terminals that say they have the old line-drawing set don't always.
+void draw_rule(int x, int height) {
+  for (int y = 0; y < height; ++y) ::mvaddstr(y, x, "\u2502");
+}
+
 }  // namespace
 
 struct Screen::Frame {
@@ -125,11 +130,11 @@ void Screen::draw_rooms(const ChatModel& model, const Frame& frame) {
     if (digits > 0) draw_text(y, kRoomsWidth - digits - 1, count, digits, attributes);
     ++y;
   }
-  ::mvvline(0, kRoomsWidth, ACS_VLINE, frame.height);
+  draw_rule(kRoomsWidth, frame.height);
 }
 
 void Screen::draw_members(const ChatModel& model, const Frame& frame) {
-  ::mvvline(0, frame.right, ACS_VLINE, frame.height);
+  draw_rule(frame.right, frame.height);
   const Room* room = model.active();
   if (room == nullptr) return;
   int y = 0;
@@ -148,7 +153,7 @@ void Screen::draw_title(const ChatModel& model, const Frame& frame) {
   const Room* room = model.active();
   std::string text = " Parley";
   if (room != nullptr) {
-    text = " " + harmless(room->name) + (room->joined ? " · " + std::to_string(room->members.size()) + " here" : " · not in it");
+    text = " " + harmless(room->name) + (room->joined ? " · " + std::to_string(room->members.size()) + " here" : "");
     uint64_t elsewhere = 0;
     for (const auto& each : model.rooms()) elsewhere += each->unread;
     if (frame.left == 0 && elsewhere > 0) text += " · " + std::to_string(elsewhere) + " new in other rooms (Ctrl-N)";

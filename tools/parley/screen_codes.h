@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Key codes that ncurses 6 has no names for; above its own (KEY_MAX is 0777). Shared by the screen's two files. Constants.
+// Key codes that ncurses 6 has no names for; above its own (KEY_MAX is 0777).
+// Shared by the screen's two files. Constants.
 #pragma once
 
 namespace parley::terminal {

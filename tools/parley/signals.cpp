@@ -20,7 +20,14 @@ Signals::Signals() {
   CHECK(fd_ >= 0, "a fresh process has a descriptor to spare");
 }
 
+bool Signals::take() {
+  bool any = false;
+  for (signalfd_siginfo what; ::read(fd_, &what, sizeof what) == sizeof what;) any = true;
+  return any;
+}
+
 Signals::~Signals() {
+  take();
   ::close(fd_);
   ::sigprocmask(SIG_SETMASK, &before_, nullptr);
 }

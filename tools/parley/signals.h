@@ -14,6 +14,8 @@ class Signals {
   Signals(const Signals&) = delete;
   Signals& operator=(const Signals&) = delete;
   int fd() const { return fd_; }
+  // True if one came since the last call. One that isn't taken would still be delivered when this goes.
+  bool take();
 
  private:
   sigset_t before_{};

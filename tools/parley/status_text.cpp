@@ -28,7 +28,7 @@ std::string status_text(const ChatModel& model, uint32_t rtt_us, MonoTime now) {
     case Status::Kind::kOnline:
       return " " + model.name() + " · online" + rtt_text(rtt_us) + " · F1 help";
     case Status::Kind::kOffline:
-      return " offline: " + status.why + retry_text(status.retry_at, now);
+      return " offline" + retry_text(status.retry_at, now) + " · " + status.why;  // a narrow screen may cut the reason
     case Status::Kind::kRefused:
       return " refused: " + status.why;
   }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The status line: who you are and whether the server is there, or why not and when it is tried again. Pure.
+// The status line: who you are and whether the server is there, or why not and when it is tried again.
+// Pure; any thread.
 #pragma once
 
 #include <string>

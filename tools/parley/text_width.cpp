@@ -67,11 +67,11 @@ Break break_line(std::string_view text, size_t begin, int width) {
     const Grapheme grapheme = grapheme_at(text, at);
     const size_t next = at + grapheme.length;
     used += grapheme.width;
-    if (text[at] == ' ') {
+    if (text[at] == ' ' && grapheme.length == 1) {
       if (content_end > begin) chance = {content_end, next};
     } else if (used > width) {
       if (chance.next > begin) return chance;
-      return at > begin ? Break{at, at} : Break{next, next};
+      return at > begin ? Break{content_end, at} : Break{next, next};
     } else {
       content_end = next;
       if (grapheme.width >= 2) chance = {next, next};
@@ -90,6 +90,7 @@ Grapheme grapheme_at(std::string_view text, size_t at) {
   int width = cells_of(first);
   if (is_regional_indicator(first) && !walk.at_end() && is_regional_indicator(walk.peek())) width += cells_of(walk.next());
   bool joined = false;
+  const bool picture = is_pictograph(first);  // only pictures are joined to pictures (UAX #29, GB11)
   while (!walk.at_end() && text[walk.at()] != '\n') {
     const char32_t c = walk.peek();
     if (joined && is_pictograph(c)) {
@@ -97,7 +98,7 @@ Grapheme grapheme_at(std::string_view text, size_t at) {
     } else if (!extends(c)) {
       break;
     }
-    joined = c == kJoiner;
+    joined = picture && c == kJoiner;
     walk.next();
   }
   return {at, walk.at() - at, width};

@@ -9,6 +9,7 @@
 #include "core/base/agent.h"
 #include "core/base/bytes.h"
 #include "core/base/check.h"
+#include "core/base/error.h"
 #include "core/base/ids.h"
 #include "core/base/limits.h"
 #include "core/base/random.h"
@@ -126,6 +127,13 @@ TEST(Agent, WithoutADeadlineNeverWakes) {
 TEST(CheckDeathTest, EndsTheProcessWithItsText) {
   EXPECT_DEATH(CHECK(1 == 2, "numbers broke"), "broken invariant at .*numbers broke .1 == 2.");
   CHECK(true, "must not fire");
+}
+
+TEST(ErrorName, IsKnownForEachCodeAndUnknownForOthers) {
+  for (uint16_t code = 0; code <= static_cast<uint16_t>(ErrorCode::kReplaced); ++code)
+    EXPECT_STRNE(error_name(static_cast<ErrorCode>(code)), "unknown") << code;
+  EXPECT_STREQ(error_name(ErrorCode::kMessageTooLong), "message_too_long");
+  EXPECT_STREQ(error_name(static_cast<ErrorCode>(999)), "unknown");
 }
 
 TEST(Limits, TheTextLimitsAreThosePromisedToUsers) {

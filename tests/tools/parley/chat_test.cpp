@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: Apache-2.0
+// The chat without terminal and network: events come in as the library would send them, keys as a user would press them, and what the chat
+// asks of the network is written down by a backend of the test's own.
+#include <algorithm>
+
+#include "core/base/limits.h"
+#include "tests/tools/parley/utf8_locale.h"
+#include "tools/parley/controller.h"
+#include "tools/parley/status_text.h"
+
+namespace parley::terminal {
+namespace {
+
+class Recorder final : public Backend {
+ public:
+  Result<void> join(const std::string& room, uint32_t) override { return record("join " + room); }
+  Result<void> leave(const std::string& room) override { return record("leave " + room); }
+  Result<uint64_t> send(const std::string& room, std::string_view text, bool emote) override {
+    if (const auto done = record((emote ? "emote " : "send ") + room + " " + std::string(text)); !done)
+      return std::unexpected(done.error());
+    return ++sent;
+  }
+  Result<uint32_t> page_before(const std::string& room, uint64_t from, uint32_t) override {
+    if (const auto done = record("page " + room + " before " + std::to_string(from)); !done) return std::unexpected(done.error());
+    return ++pages;
+  }
+  uint64_t producer() const override { return 77; }
+  uint32_t rtt_us() const override { return 0; }
+
+  Result<void> record(std::string what) {
+    if (refuse.code != ErrorCode::kNone) return std::unexpected(refuse);
+    calls.push_back(std::move(what));
+    return {};
+  }
+  std::vector<std::string> calls;
+  Error refuse;
+  uint64_t sent = 0;
+  uint32_t pages = 0;
+};
+
+// An event with all strings set, as the library promises.
+parley_event event(parley_event_type type, const char* room = "", const char* user = "", const char* text = "") {
+  parley_event out{};
+  out.type = type;
+  out.room = room;
+  out.user = user;
+  out.name = user;
+  out.text = text;
+  out.text_length = std::char_traits<char>::length(text);
+  return out;
+}
+
+class ChatTest : public Utf8Locale {
+ protected:
+  void SetUp() override {
+    Utf8Locale::SetUp();
+    happens(event(PARLEY_EVENT_ONLINE, "", "anna"));
+  }
+  void happens(const parley_event& e) { model_.apply(e, backend_.producer(), now_); }
+  void joined(const char* room) { happens(event(PARLEY_EVENT_JOINED, room)); }
+  void message(const char* room, uint64_t sequence, const char* text, uint64_t producer = 1, uint64_t number = 1, bool history = false) {
+    parley_event e = event(PARLEY_EVENT_MESSAGE, room, producer == 77 ? "anna" : "ben", text);
+    e.sequence = sequence;
+    e.producer = producer;
+    e.number = number;
+    e.history = history;
+    e.wall_us = 1'800'014'400'000'000;
+    happens(e);
+  }
+  void press(Key::Kind kind, std::string text = "") { controller_.press({kind, std::move(text)}, pane_, now_); }
+  void type(const std::string& text) {
+    press(Key::Kind::kText, text);
+    press(Key::Kind::kEnter);
+  }
+  std::string last_line() const {
+    const auto& lines = model_.active()->log.lines();
+    return lines.empty() ? "" : lines.back().text;
+  }
+  std::vector<std::string> calls() { return std::exchange(backend_.calls, {}); }
+  using Calls = std::vector<std::string>;
+
+  Now now_{MonoTime(Seconds(100)), WallTime(Seconds(1'800'014'400))};
+  Pane pane_{5, {60, 0}};
+  Recorder backend_;
+  ChatModel model_;
+  Controller controller_{model_, backend_};
+};
+
+TEST_F(ChatTest, WhatIsTypedIsSentAndMarkedByItsReceipts) {
+  joined("lobby");
+  type("hello");
+  EXPECT_EQ(calls(), Calls{"send lobby hello"});
+  const auto& lines = model_.active()->log.lines();
+  ASSERT_EQ(lines.size(), 1u);
+  EXPECT_EQ(lines[0].name, "anna");
+  EXPECT_EQ(lines[0].mark, Mark::kSent);
+  message("lobby", 1, "hello", 77, 1);
+  ASSERT_EQ(lines.size(), 1u);
+  EXPECT_EQ(lines[0].mark, Mark::kOrdered);
+  parley_event durable = event(PARLEY_EVENT_DURABLE);
+  durable.number = 1;
+  happens(durable);
+  EXPECT_EQ(lines[0].mark, Mark::kDurable);
+}
+
+TEST_F(ChatTest, AFailedSendSaysWhy) {
+  joined("lobby");
+  type("hello");
+  parley_event failed = event(PARLEY_EVENT_SEND_FAILED, "lobby", "", "not granted");
+  failed.number = 1;
+  happens(failed);
+  EXPECT_EQ(model_.active()->log.lines()[0].mark, Mark::kFailed);
+  EXPECT_EQ(model_.active()->log.lines()[0].why, "not granted");
+}
+
+TEST_F(ChatTest, ARefusedSendStaysInTheInput) {
+  joined("lobby");
+  backend_.refuse = {ErrorCode::kOutboxFull, "too many wait"};
+  type("hello");
+  EXPECT_EQ(controller_.input().text(), "hello");
+  EXPECT_EQ(last_line(), "too many wait");
+}
+
+TEST_F(ChatTest, ForeignTextIsHarmlessOnceItIsIn) {
+  joined("lobby");
+  message("lobby", 1, "\x1b[2Jboo\u202E\tx\ny");
+  EXPECT_EQ(last_line(), "\\x1b[2Jboo\\u202e    x\ny");
+}
+
+TEST_F(ChatTest, UnreadCountsLiveMessagesOfOtherRooms) {
+  joined("lobby");
+  joined("guild");
+  message("lobby", 1, "seen");
+  message("guild", 1, "old", 1, 1, true);
+  message("guild", 2, "new");
+  message("guild", 3, "newer");
+  message("guild", 3, "newer");
+  EXPECT_EQ(model_.room("lobby").unread, 0u);
+  EXPECT_EQ(model_.room("guild").unread, 2u);
+  press(Key::Kind::kNextRoom);
+  EXPECT_EQ(model_.active()->name, "guild");
+  EXPECT_EQ(model_.active()->unread, 0u);
+  press(Key::Kind::kNextRoom);
+  EXPECT_EQ(model_.active()->name, "lobby");
+  press(Key::Kind::kPreviousRoom);
+  EXPECT_EQ(model_.active()->name, "guild");
+}
+
+TEST_F(ChatTest, ScrollingToTheTopAsksForOlderMessagesOnce) {
+  joined("lobby");
+  for (uint64_t i = 51; i <= 100; ++i) message("lobby", i, "x");
+  for (int i = 0; i < 30; ++i) press(Key::Kind::kPageUp);
+  EXPECT_EQ(calls(), Calls{"page lobby before 51"});
+  for (uint64_t i = 1; i <= 50; ++i) message("lobby", i, "y", 1, 1, true);
+  parley_event end = event(PARLEY_EVENT_PAGE_END, "lobby");
+  end.request = 1;
+  happens(end);
+  for (int i = 0; i < 30; ++i) press(Key::Kind::kPageUp);
+  EXPECT_EQ(calls(), Calls{});  // that page said that there is nothing before it
+}
+
+TEST_F(ChatTest, APageThatFailedForNowIsAskedForAgain) {
+  joined("lobby");
+  message("lobby", 5, "x");
+  press(Key::Kind::kPageUp);
+  parley_event end = event(PARLEY_EVENT_PAGE_END, "lobby", "", "the server is busy");
+  end.request = 1;
+  end.code = PARLEY_E_BUSY;
+  happens(end);
+  press(Key::Kind::kWheelUp);
+  EXPECT_EQ(calls(), (Calls{"page lobby before 5", "page lobby before 5"}));
+}
+
+TEST_F(ChatTest, JoinsLeavesAndMessagesUsers) {
+  joined("lobby");
+  type("/join guild");
+  EXPECT_EQ(model_.active()->name, "guild");
+  joined("guild");
+  type("/join lobby");
+  type("/msg ben hi there");
+  EXPECT_EQ(model_.active()->name, "dm:anna+ben");
+  type("/leave");
+  type("/me waves");
+  EXPECT_EQ(calls(), (Calls{"join guild", "join dm:anna+ben", "send dm:anna+ben hi there", "leave dm:anna+ben", "emote guild waves"}));
+  EXPECT_EQ(model_.active()->name, "guild");
+}
+
+TEST_F(ChatTest, ARoomThatIsNotGrantedSaysSo) {
+  joined("lobby");
+  type("/msg ben");
+  parley_event left = event(PARLEY_EVENT_LEFT, "dm:anna+ben", "", "your ticket doesn't allow this room");
+  left.code = PARLEY_E_NOT_GRANTED;
+  happens(left);
+  EXPECT_EQ(last_line(), "you aren't in dm:anna+ben: your ticket doesn't allow this room");
+  EXPECT_FALSE(model_.active()->joined);
+}
+
+TEST_F(ChatTest, BadNamesAndCommandsAreExplainedAndNotSent) {
+  joined("lobby");
+  for (const char* input : {"/join a*b", "/msg", "/jump", "/join"}) type(input);
+  EXPECT_EQ(calls(), Calls{});
+  EXPECT_EQ(model_.active()->log.lines().size(), 4u);
+}
+
+TEST_F(ChatTest, WhoListsTheMembers) {
+  joined("lobby");
+  happens(event(PARLEY_EVENT_MEMBER_JOINED, "lobby", "ben"));
+  happens(event(PARLEY_EVENT_MEMBER_JOINED, "lobby", "anna"));
+  happens(event(PARLEY_EVENT_MEMBER_JOINED, "lobby", "carl"));
+  happens(event(PARLEY_EVENT_MEMBER_LEFT, "lobby", "carl"));
+  type("/who");
+  EXPECT_EQ(last_line(), "2 here: anna, ben");
+}
+
+TEST_F(ChatTest, NothingIsSaidIntoNoRoom) {
+  type("hello");
+  EXPECT_EQ(calls(), Calls{});
+  joined("lobby");  // the explanation waited for a room to stand in
+  EXPECT_EQ(last_line(), "you are in no room: /join ROOM first");
+}
+
+TEST_F(ChatTest, TheStatusCountsDownToTheNextTry) {
+  EXPECT_EQ(status_text(model_, 23'400, now_.mono), " anna · online · rtt 23 ms · F1 help");
+  parley_event offline = event(PARLEY_EVENT_OFFLINE, "", "", "no answer");
+  offline.retry_ms = 4000;
+  happens(offline);
+  EXPECT_EQ(status_text(model_, 0, now_.mono + Millis(1500)), " offline · next try in 3 s · no answer");
+  EXPECT_EQ(status_text(model_, 0, now_.mono + Seconds(5)), " offline · trying again · no answer");
+  happens(event(PARLEY_EVENT_REFUSED, "", "", "the ticket expired\x1b"));
+  EXPECT_EQ(status_text(model_, 0, now_.mono), " refused: the ticket expired\\x1b");
+}
+
+TEST_F(ChatTest, ARollBackTakesLinesBack) {
+  joined("lobby");
+  message("lobby", 1, "kept");
+  message("lobby", 2, "lost");
+  parley_event rollback = event(PARLEY_EVENT_ROLLBACK, "lobby");
+  rollback.sequence = 1;
+  happens(rollback);
+  EXPECT_EQ(last_line(), "kept");
+}
+
+TEST_F(ChatTest, LeavingTheActiveRoomOpensANeighbour) {
+  joined("a");
+  joined("b");
+  joined("c");
+  press(Key::Kind::kNextRoom);
+  happens(event(PARLEY_EVENT_LEFT, "b"));
+  EXPECT_EQ(model_.active()->name, "c");
+  happens(event(PARLEY_EVENT_LEFT, "c"));
+  EXPECT_EQ(model_.active()->name, "a");
+  happens(event(PARLEY_EVENT_LEFT, "a"));
+  EXPECT_EQ(model_.active(), nullptr);
+}
+
+TEST_F(ChatTest, QuitsByCommandAndByKey) {
+  EXPECT_FALSE(controller_.quitting());
+  press(Key::Kind::kQuit);
+  EXPECT_TRUE(controller_.quitting());
+  Controller other(model_, backend_);
+  other.press({Key::Kind::kText, "/quit"}, pane_, now_);
+  other.press({Key::Kind::kEnter, ""}, pane_, now_);
+  EXPECT_TRUE(other.quitting());
+}
+
+TEST_F(ChatTest, AnInputThatIsTooLongIsRefusedWithItsLimit) {
+  joined("lobby");
+  press(Key::Kind::kText, std::string(kMaxMessageBytes, 'x'));
+  press(Key::Kind::kText, "y");
+  EXPECT_NE(last_line().find("4096"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace parley::terminal
