@@ -21,6 +21,8 @@ struct Arguments {
   std::string ticket_file;
 };
 
+constexpr uint32_t kEarlierMessages = 50;  // that chat and tail begin with; --help names it
+
 constexpr const char* kFooter =
     "Address and ticket may come from the environment instead: PARLEY_ADDRESS, PARLEY_TICKET.\n"
     "--json prints one object a line: {\"type\":\"message\",\"room\",\"sequence\",\"user\",\"name\",\"text\",\"emote\",\"time\"},\n"
@@ -98,9 +100,9 @@ int run(int argc, char** argv) {
     return kExitUsage;
   }
   if (send->parsed()) return run_send(arguments.pipe);
+  if (!history->parsed()) connection.history = kEarlierMessages;
   if (tail->parsed()) return run_tail(arguments.pipe);
   if (history->parsed()) return run_history(arguments.pipe);
-  connection.history = 50;
   return run_chat(connection);
 }
 
