@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The version of this build, from the project line of the top CMakeLists.txt. Any thread.
+// The version of this build, from the project line of the top CMakeLists.txt: what --version and parleyctl status say.
+// A constant; any thread.
 #pragma once
 
 namespace parley::server {

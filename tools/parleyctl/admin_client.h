@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Asks a running parleyd over its admin socket: one line of JSON each way. Blocks, ten seconds at most. One thread.
+// Asks a running parleyd over its admin socket: one line of JSON each way, what stands in them is net/server/admin_answers.h.
+// Blocks, ten seconds at most. One thread.
 #pragma once
 
 #include <filesystem>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The server's answers as tables for people. Text of users is made harmless for a terminal first. Stateless.
+// The server's answers as tables for people; with --json they are printed as they come instead.
+// Text of users is made harmless for a terminal first. Stateless.
 #pragma once
 
 #include <nlohmann/json.hpp>

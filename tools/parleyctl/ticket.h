@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// parleyctl ticket: minted by the running server, or by this program with the server's key files when none runs. One thread.
+// parleyctl ticket: minted by the running server, which knows its own audience, or by this program with the server's key files when none
+// runs. Never makes keys. One thread.
 #pragma once
 
 #include <filesystem>

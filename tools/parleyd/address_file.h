@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The file that tells scripts where the server is. It appears whole (written beside and renamed), with one line, when clients are served.
+// The file that tells scripts where the server is (--address-file): one line, the address as it is printed.
+// It appears whole (written beside and renamed), and not before clients are served. Main thread.
 #pragma once
 
 #include <filesystem>
