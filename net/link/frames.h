@@ -16,8 +16,29 @@ struct Frames {
   bool close = false;
   bool has_data = false;
   MutableBytes data;
-  ByteView ack;  // body of the ack frame; empty if there is none
+  ByteView ack;  // bodies of the frames; empty if there is none
+  ByteView rekey, rekeyed, path_challenge, path_answer;
 };
+
+// Those of a fixed length. False: of another one.
+inline bool take_fixed(Frames& frames, wire::Frame kind, ByteView body) {
+  const auto take = [body](ByteView& into, size_t length) {
+    into = body;
+    return body.size() == length;
+  };
+  switch (kind) {
+    case wire::Frame::kRekey:
+      return take(frames.rekey, wire::kRekeyBytes);
+    case wire::Frame::kRekeyed:
+      return take(frames.rekeyed, wire::kRekeyBytes);
+    case wire::Frame::kPathChallenge:
+      return take(frames.path_challenge, wire::kPathBytes);
+    case wire::Frame::kPathAnswer:
+      return take(frames.path_answer, wire::kPathBytes);
+    default:
+      return true;
+  }
+}
 
 inline std::optional<Frames> parse_frames(MutableBytes plain) {
   Frames frames;
@@ -42,6 +63,7 @@ inline std::optional<Frames> parse_frames(MutableBytes plain) {
       frames.ack = body;
     }
     if (kind == wire::Frame::kClose) frames.close = true;
+    if (!take_fixed(frames, kind, body)) return std::nullopt;
     plain = plain.subspan(wire::kFrameHeaderBytes + length);
   }
   return frames;

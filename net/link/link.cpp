@@ -14,6 +14,7 @@ LinkId Link::connect(const Endpoint& server, const std::array<uint8_t, 32>& serv
 }
 bool Link::send(LinkId id, std::span<const ByteView> parts, Now now) { return core_->send(id, parts, now); }
 void Link::close(LinkId id, Now now) { core_->close(id, now); }
+void Link::rebound(Now now) { core_->rebound(now); }
 int Link::receive(Now now) { return core_->receive(now); }
 int Link::flush(Now now) { return core_->flush(now); }
 MonoTime Link::next_deadline() const { return core_->next_deadline(); }

@@ -18,6 +18,7 @@
 #include "core/base/secret.h"
 #include "core/base/time.h"
 #include "net/link/datagram_socket.h"
+#include "net/link/handshake_rate.h"
 
 namespace parley::link {
 
@@ -27,11 +28,26 @@ using LinkId = SessionId;
 
 enum class LinkClose : uint8_t { kRemote, kTimeout, kRefused };
 
+// What a RequestJudge found out about a request.
+class RequestVerdict {
+ public:
+  virtual ~RequestVerdict() = default;
+};
+
 struct OpenedRequest {  // msg1, decrypted; may be a replay
   Endpoint from;
   std::array<uint8_t, 32> device_key{};
-  ByteView application;  // hello, 8-byte aligned
-  ByteView early;        // ENet's CONNECT datagram
+  ByteView application;               // hello, 8-byte aligned
+  ByteView early;                     // ENet's CONNECT datagram
+  RequestVerdict* verdict = nullptr;  // the judge's; nullptr if there is no judge
+};
+
+// The costly part of deciding about a request, such as a signature. Called where requests are opened, which may be another thread than the
+// link's: judge() touches nothing but its arguments and what is constant. The verdict travels with the request to on_request.
+class RequestJudge {
+ public:
+  virtual ~RequestJudge() = default;
+  virtual std::unique_ptr<RequestVerdict> judge(const OpenedRequest& request, WallTime wall) = 0;
 };
 struct RequestReply {
   bool accept = false;
@@ -56,12 +72,20 @@ struct LinkOptions {
   const Secret<32>* static_private = nullptr;  // server: its link key; client: the device key. Outlives the link
   size_t io_index = 0, io_count = 1;           // receiver indices handed out ≡ io_index mod io_count
   size_t max_sessions = kMaxSessionsPerIo;
+  const Secret<32>* token_secret = nullptr;    // server: drawn at its start, shared by its links; nullptr: the link draws one. Outlives it
+  RequestJudge* judge = nullptr;               // server
+  class HandshakeLane* handshakes = nullptr;   // server: to the agent that opens requests (handshake_agent.h); nullptr: opened in place
+  HandshakeLimits handshake_limits;            // server
+  uint8_t ciphers = 0xff;                      // of those that this machine has (seal.h), as bits
+  Micros rekey_after = kRekeyAfter;            // client: it begins each change of keys
+  uint64_t rekey_datagrams = kRekeyDatagrams;  // likewise
   bool reliability = true;  // acks, copies, early resend (RELIABILITY.md); false: each datagram goes once, for comparison
   double redundant_bytes_per_second = 12.5e6;  // of all sessions together: the share of the egress that copies and resends may take
 };
 
 struct LinkStats {
   uint32_t rtt_us = 0;        // smoothed; 0 = not known yet
+  uint8_t cipher = 0;         // a value of Cipher (seal.h); 0: no keys yet
   uint32_t loss_out_ppm = 0;  // of what we send, by the peer's count, in millionths
   uint64_t copies_sent = 0, resends_sent = 0, acks_only_sent = 0;
   uint64_t datagrams_sent = 0, datagrams_received = 0, bytes_sent = 0, bytes_received = 0;
@@ -80,7 +104,13 @@ struct LinkCounters {
   uint64_t dropped_handshake = 0;  // a request or answer that doesn't decrypt, is stale or repeated, or has broken lengths
   uint64_t dropped_full = 0;       // a request when max_sessions is reached
   uint64_t dropped_malformed = 0;  // authentic, but not made of frames: the peer breaks the protocol
+  uint64_t dropped_busy = 0;       // a request that found the handshake thread's queue full
+  uint64_t dropped_rate = 0;       // a request beyond what its network gets, although its address is proven
+  uint64_t cookies_sent = 0;       // server: requests answered with "again, please, and show that you are there"
+  uint64_t cookies_answered = 0;   // client
   uint64_t handshakes_ok = 0, handshakes_refused = 0;
+  uint64_t rekeys = 0;                             // changes of a session's keys
+  uint64_t path_challenges = 0, path_changes = 0;  // server: addresses asked, and sessions that moved
 };
 
 class Link {
@@ -98,6 +128,9 @@ class Link {
   bool send(LinkId id, std::span<const ByteView> parts, Now now);
   // Sealed goodbye, and forgets the session. on_closed isn't called.
   void close(LinkId id, Now now);
+
+  // Client, after its socket got another address: lets the servers know.
+  void rebound(Now now);
 
   int receive(Now now);  // one batch
   int flush(Now now);    // timers, then the queued datagrams

@@ -30,9 +30,10 @@ LinkCore::~LinkCore() {
 }
 
 int LinkCore::receive(Now now) {
+  if (options_.server) gate(now);
   const size_t count = socket_.receive(incoming_, now);
   for (size_t i = 0; i < count; ++i) on_datagram(incoming_[i], now);
-  return static_cast<int>(count);
+  return static_cast<int>(count) + take_opened(now);
 }
 
 // The receive path starts here: length, kind, version, then the file of that kind.
@@ -50,11 +51,14 @@ void LinkCore::on_datagram(const InDatagram& datagram, Now now) {
       return on_request(datagram, now);
     case wire::Kind::kAnswer:
       return on_answer(datagram, now);
+    case wire::Kind::kCookie:
+      return on_cookie(datagram, now);
   }
   ++counters_.dropped_kind;
 }
 
 int LinkCore::flush(Now now) {
+  if (options_.server) gate(now);
   while (TimerWheel::Timer* const timer = wheel_.expire(now.mono)) run_timer(static_cast<Session::OwnTimer*>(timer)->owner, now);
   const uint64_t before = flushed_;
   batch_.flush(now);
@@ -75,10 +79,10 @@ LinkStats LinkCore::stats(LinkId id) const {
   return out;
 }
 
-void LinkCore::transmit(Session& session, ByteView datagram, Now now) {
+void LinkCore::transmit(Session& session, const Endpoint& to, ByteView datagram, Now now) {
   ++session.stats.datagrams_sent;
   session.stats.bytes_sent += datagram.size();
-  transmit(session.address, datagram, now);
+  transmit(to, datagram, now);
 }
 
 void LinkCore::transmit(const Endpoint& to, ByteView datagram, Now now) {
@@ -92,7 +96,8 @@ void LinkCore::transmit(const Endpoint& to, ByteView datagram, Now now) {
 void LinkCore::end(Session& session) {
   wheel_.cancel(session.timer);
   if (session.reliability) session.reliability->queue.drop_all(pool_);
-  if (!session.client) requests_.remove(session.ephemeral, session.device_key);
+  if (!session.client) requests_.remove(session.ephemeral);
+  if (!session.client && session.handshake) --gate_->half_open;
   sessions_.remove(session);
   counters_.sessions = sessions_.size();
 }

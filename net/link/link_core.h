@@ -5,12 +5,20 @@
 //   link_request.cpp    the server's half
 //   link_transport.cpp  sealed datagrams, both ways
 //   link_reliability.cpp acks, copies, resends
+//   link_rekey.cpp      new keys
+//   link_path.cpp       a client's new address
 //   link_timers.cpp     what is due when
 // A handler call may close any session, so no Session* is used after one: it is looked up again.
 #pragma once
 
+#include <deque>
+
 #include "net/link/frames.h"
+#include "net/link/handshake_agent.h"
+#include "net/link/handshake_bytes.h"
+#include "net/link/handshake_rate.h"
 #include "net/link/link.h"
+#include "net/link/request_history.h"
 #include "net/link/request_log.h"
 #include "net/link/send_batch.h"
 #include "net/link/session_table.h"
@@ -25,7 +33,8 @@ inline constexpr Micros kKeepAliveAfter = Seconds(10);   // the client asks for 
 inline constexpr Micros kSilenceTimeout = Seconds(45);   // then the session is over
 inline constexpr Micros kGoodbyeInterval = Millis(20);   // between the three copies of the close; doubles
 inline constexpr uint8_t kGoodbyeRepeats = 2;
-inline constexpr size_t kMaxRetained = 65'536;  // unacked small datagrams of all sessions; beyond it they go once
+inline constexpr uint64_t kMaxDatagramsPerKey = 2 * kRekeyDatagrams;  // if the client doesn't begin new ones, nothing is sealed any more
+inline constexpr size_t kMaxRetained = 65'536;                        // unacked small datagrams of all sessions; beyond it they go once
 
 class LinkCore {
  public:
@@ -35,6 +44,7 @@ class LinkCore {
   LinkId connect(const Endpoint& server, const PublicKey& server_key, ByteView application, ByteView early, Now now);
   bool send(LinkId id, std::span<const ByteView> parts, Now now);
   void close(LinkId id, Now now);
+  void rebound(Now now);
   int receive(Now now);
   int flush(Now now);
   MonoTime next_deadline() const;
@@ -42,10 +52,22 @@ class LinkCore {
   const LinkCounters& counters() const { return counters_; }
 
  private:
-  struct Request;  // msg1, opened: link_request.cpp
+  struct Gate {  // server: what it takes to let a request in
+    Gate(const LinkOptions& options, Random& random, WallTime started);
+    AddressTokens tokens;
+    HandshakeRate rate;
+    RequestHistory history;
+    MonoTime busy_until{};
+    size_t half_open = 0;  // sessions that haven't proven themselves yet
+  };
+  struct KnownServer {  // client
+    Endpoint address;
+    AddressToken token{};
+  };
 
   void on_datagram(const InDatagram& datagram, Now now);
-  void transmit(Session& session, ByteView datagram, Now now);
+  void transmit(Session& session, ByteView datagram, Now now) { transmit(session, session.address, datagram, now); }
+  void transmit(Session& session, const Endpoint& to, ByteView datagram, Now now);
   void transmit(const Endpoint& to, ByteView datagram, Now now);
   static void count(uint64_t& counter) { ++counter; }
   void end(Session& session);  // forgets it, says nothing
@@ -53,31 +75,54 @@ class LinkCore {
 
   // link_connect.cpp
   void on_answer(const InDatagram& datagram, Now now);
-  void open_answered(Session& session, uint32_t remote_index, NoiseKeys& keys, Now now);
-  bool write_request(Session& session, const PublicKey& server_key, ByteView payload);
+  void open_answered(Session& session, ByteView answer, NoiseKeys keys, Now now);
+  bool write_request(Session& session, const AddressToken& token, Now now);
   uint64_t request_time(Now now);
+  void on_cookie(const InDatagram& datagram, Now now);
+  AddressToken known_token(const Endpoint& server) const;
+  void remember_token(const Endpoint& server, ByteView token);
 
   // link_request.cpp
   void on_request(const InDatagram& datagram, Now now);
-  bool mac1_fits(ByteView datagram) const;
+  Gate& gate(Now now);
+  bool busy(Now now);
+  void demand_cookie(const CookieFor& request, const Endpoint& from, Now now);
   void repeat_answer(Session& session, const Endpoint& from, Now now);
-  bool open_request(const InDatagram& datagram, Request& request) const;
-  void admit(Request& request, const Endpoint& from, Now now);
-  void refuse(Request& request, const Endpoint& from, const RequestReply& reply, Now now);
-  void accept(Request& request, Session& session, const RequestReply& reply, Now now);
+  int take_opened(Now now);
+  void on_opened(OpenedHandshake request, Now now);
+  void admit(OpenedHandshake& request, Now now);
+  void refuse(OpenedHandshake& request, const RequestReply& reply, Now now);
+  void accept(OpenedHandshake& request, Session& session, const RequestReply& reply, Now now);
 
   // link_transport.cpp
   void on_transport(const InDatagram& datagram, Now now);
   Session* open_transport(const InDatagram& datagram, Now now);
+  void handle_control(Session& session, const Frames& frames, const InDatagram& datagram, Now now);
   void prove(Session& session, Now now);
   struct Plain {
     ByteView head;                    // first frame's header, or all of a short frame
     std::span<const ByteView> parts;  // what follows
     bool wants_ack = false;           // kept until acked
     bool copied = false;              // sent more than once before any ack is due
+    const Endpoint* to = nullptr;     // nullptr: where the peer is; else bare, without an ack
   };
   ByteView seal_and_send(Session& session, const Plain& plain, Now now);  // empty: the counter is used up. Valid until the next datagram
   void send_keep_alive(Session& session, bool wants_reply, Now now);
+
+  // link_rekey.cpp
+  bool used_up(const Session& session) const;
+  MonoTime keys_due(const Session& session) const;
+  void run_keys(Session& session, Now now);
+  void on_offer(Session& session, ByteView body, Now now);
+  void on_offer_answer(Session& session, ByteView body, Now now);
+  void rekeyed(Session& session, Now now);
+
+  // link_path.cpp
+  void watch_path(Session& session, const InDatagram& datagram, Now now);
+  static MonoTime path_due(const Session& session);
+  void run_path(Session& session, Now now);
+  void on_path_challenge(Session& session, ByteView body, const Endpoint& from, Now now);
+  void on_path_answer(Session& session, ByteView body, const Endpoint& from);
 
   // link_reliability.cpp
   bool on_arrival(Session& session, const InDatagram& datagram, const Frames& frames, Now now);
@@ -91,7 +136,7 @@ class LinkCore {
   bool within_budget(Session& session, size_t bytes, Now now);
 
   // link_timers.cpp
-  static MonoTime deadline_of(const Session& session);
+  MonoTime deadline_of(const Session& session) const;
   static Micros silence_limit(const Session& session);
   static MonoTime next_ask(const Session& session);
   static MonoTime reliability_due(const Session& session);
@@ -108,8 +153,10 @@ class LinkCore {
   Random& random_;
   LinkHandler& handler_;
   PublicKey own_public_{};
-  std::array<uint8_t, 32> mac1_key_{};  // server
-  uint64_t last_request_us_ = 0;        // client: no two requests bear the same time
+  std::array<uint8_t, 32> mac1_key_{};     // server
+  uint64_t last_request_us_ = 0;           // client: no two requests bear the same time
+  std::deque<KnownServer> known_servers_;  // client: bounded by kMaxKnownServers
+  std::unique_ptr<Gate> gate_;             // server, from the first request on
 
   LinkCounters counters_;
   SessionTable sessions_;
@@ -122,11 +169,5 @@ class LinkCore {
   uint64_t flushed_ = 0;  // datagrams out by the end of the last flush
   std::array<InDatagram, SendBatch::kDatagrams> incoming_{};
 };
-
-// Keyed BLAKE2b over what comes before it: shows that the sender knows the server's public key, for the price of a hash.
-std::array<uint8_t, 32> mac1_key(const PublicKey& server_key);
-void write_mac1(const std::array<uint8_t, 32>& key, MutableBytes request);
-// Noise's prologue: the protocol's name and the request's header, so that nobody alters either unnoticed.
-std::array<uint8_t, 16> prologue_of(ByteView request);
 
 }  // namespace parley::link

@@ -7,14 +7,15 @@
 
 namespace parley::link {
 
-MonoTime LinkCore::deadline_of(const Session& session) {
+MonoTime LinkCore::deadline_of(const Session& session) const {
   switch (session.state) {
     case SessionState::kConnecting:
       return std::min(session.last_sent + session.handshake->interval, session.opened_at + kHandshakeTimeout);
     case SessionState::kWaiting:
       return session.opened_at + kHandshakeTimeout;
     case SessionState::kOpen:
-      return std::min({next_ask(session), session.last_received + silence_limit(session), reliability_due(session)});
+      return std::min({next_ask(session), session.last_received + silence_limit(session), reliability_due(session), keys_due(session),
+                       path_due(session)});
     case SessionState::kClosing:
       return session.next_goodbye;
   }
@@ -76,6 +77,8 @@ Micros LinkCore::stretched(Micros interval) {
 void LinkCore::run_open(Session& session, Now now) {
   if (now.mono >= session.last_received + silence_limit(session)) return end_and_tell(session, LinkClose::kTimeout);
   if (session.reliability && reliability_due(session) <= now.mono) run_reliability(session, now);
+  if (keys_due(session) <= now.mono) run_keys(session, now);
+  if (path_due(session) <= now.mono) run_path(session, now);
   if (next_ask(session) > now.mono) return schedule(session);
   if (session.confirmed) {
     send_keep_alive(session, true, now);

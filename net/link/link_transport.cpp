@@ -8,7 +8,9 @@
 namespace parley::link {
 namespace {
 
-constexpr uint8_t kKeepAliveAsk[] = {static_cast<uint8_t>(wire::Frame::kKeepAlive), wire::kKeepAliveBytes, 1};
+// Padded, so that one that comes from a new address is long enough to be challenged (link_path.cpp).
+constexpr uint8_t kKeepAliveAsk[] = {
+    static_cast<uint8_t>(wire::Frame::kKeepAlive), wire::kKeepAliveBytes, 1, static_cast<uint8_t>(wire::Frame::kPadding), 5, 0, 0, 0, 0, 0};
 constexpr uint8_t kKeepAliveReply[] = {static_cast<uint8_t>(wire::Frame::kKeepAlive), wire::kKeepAliveBytes, 0};
 constexpr uint8_t kClose[] = {static_cast<uint8_t>(wire::Frame::kClose), 0};
 constexpr uint8_t kDataFrame[] = {static_cast<uint8_t>(wire::Frame::kData)};
@@ -30,21 +32,23 @@ bool LinkCore::send(LinkId id, std::span<const ByteView> parts, Now now) {
 }
 
 ByteView LinkCore::seal_and_send(Session& session, const Plain& plain, Now now) {
-  if (session.next_counter > wire::kMaxCounter) return {};
+  if (session.next_counter > wire::kMaxCounter || session.next_counter - session.keyed_sent > kMaxDatagramsPerKey) return {};
   const MutableBytes out = batch_.room();
-  size_t size = wire::kTransportHeaderBytes + write_ack(session, out.subspan(wire::kTransportHeaderBytes), now);
+  size_t size = wire::kTransportHeaderBytes;
+  if (plain.to == nullptr) size += write_ack(session, out.subspan(size), now);
   size = append(out, size, plain.head);
   for (const ByteView part : plain.parts) size = append(out, size, part);
   size += wire::kTagBytes;
   const uint64_t counter = session.next_counter++;
-  out[0] = static_cast<uint8_t>(wire::Kind::kTransport);
+  out[0] = static_cast<uint8_t>(static_cast<uint8_t>(wire::Kind::kTransport) | session.keys.epoch() << wire::kEpochShift);
   store_le(&out[wire::kTransportIndexAt], session.remote_index);
   store_le(&out[wire::kTransportCounterAt], counter);
   const MutableBytes text = out.first(size).subspan(wire::kTransportHeaderBytes);
-  session.send_key.seal(counter, out.first(wire::kTransportHeaderBytes), text);
+  session.keys.seal(counter, out.first(wire::kTransportHeaderBytes), text);
   session.last_sent = now.mono;
   on_sealed(session, counter, out.first(size), plain, now);
-  transmit(session, out.first(size), now);
+  transmit(session, plain.to != nullptr ? *plain.to : session.address, out.first(size), now);
+  if (used_up(session)) schedule_at(session, now.mono);
   return out.first(size);
 }
 
@@ -82,9 +86,19 @@ void LinkCore::on_transport(const InDatagram& datagram, Now now) {
     session = sessions_.find(id);
     if (session == nullptr || session->state != SessionState::kOpen) return;
   }
+  handle_control(*session, *frames, datagram, now);
   if (frames->wants_reply) send_keep_alive(*session, false, now);
   if (frames->close) return end_and_tell(*session, LinkClose::kRemote);
   if (frames->has_data) handler_.on_payload(id, frames->data);
+}
+
+// Keys and paths: none of it may end the session.
+void LinkCore::handle_control(Session& session, const Frames& frames, const InDatagram& datagram, Now now) {
+  if (!frames.rekey.empty()) on_offer(session, frames.rekey, now);
+  if (!frames.rekeyed.empty()) on_offer_answer(session, frames.rekeyed, now);
+  if (!frames.path_challenge.empty()) on_path_challenge(session, frames.path_challenge, datagram.from, now);
+  if (!frames.path_answer.empty()) on_path_answer(session, frames.path_answer, datagram.from);
+  watch_path(session, datagram, now);
 }
 
 Session* LinkCore::open_transport(const InDatagram& datagram, Now now) {
@@ -98,7 +112,7 @@ Session* LinkCore::open_transport(const InDatagram& datagram, Now now) {
   if (session == nullptr) return refuse(counters_.dropped_unknown_index);
   if (session->state == SessionState::kConnecting || session->state == SessionState::kClosing)
     return refuse(counters_.dropped_unknown_index);
-  if (bytes[0] >> wire::kEpochShift != 0) return refuse(counters_.dropped_forged);
+  const auto epoch = static_cast<uint8_t>(bytes[0] >> wire::kEpochShift);
   const uint64_t counter = load_le<uint64_t>(&bytes[wire::kTransportCounterAt]);
   if (counter > wire::kMaxCounter) return refuse(counters_.dropped_forged);
   if (session->window.seen(counter)) {
@@ -106,8 +120,12 @@ Session* LinkCore::open_transport(const InDatagram& datagram, Now now) {
     return refuse(counters_.dropped_replayed);
   }
   const ByteView header = bytes.first(wire::kTransportHeaderBytes);
-  if (!session->receive_key.open(counter, header, bytes.subspan(wire::kTransportHeaderBytes))) return refuse(counters_.dropped_forged);
+  const uint8_t epoch_before = session->keys.epoch();
+  if (!session->keys.open(epoch, counter, header, bytes.subspan(wire::kTransportHeaderBytes), now.mono))
+    return refuse(counters_.dropped_forged);
   session->window.mark(counter);
+  if (session->keys.epoch() != epoch_before) rekeyed(*session, now);
+  if (session->keys.due() != kNever) schedule_at(*session, session->keys.due());
   session->last_received = now.mono;
   ++session->stats.datagrams_received;
   session->stats.bytes_received += bytes.size();
@@ -118,7 +136,9 @@ Session* LinkCore::open_transport(const InDatagram& datagram, Now now) {
 void LinkCore::prove(Session& session, Now now) {
   if (!session.handshake->resent) session.stats.rtt_us = static_cast<uint32_t>((now.mono - session.handshake->sent_at).count());
   session.state = SessionState::kOpen;
+  session.keyed_at = now.mono;
   session.handshake.reset();
+  --gate_->half_open;
   start_reliability(session, Micros(session.stats.rtt_us));
   schedule(session);
 }

@@ -24,22 +24,19 @@ void hmac(const Secret<32>& key, ByteView first, ByteView second, uint8_t* out) 
   sodium_memzero(&state, sizeof state);
 }
 
-// HKDF of Noise §4.3 with two outputs.
-void hkdf(const Secret<32>& chaining_key, ByteView input, Secret<32>& first, Secret<32>& second) {
+// HKDF of Noise §4.3 with two outputs; the third, for who wants it, comes after them.
+void hkdf(const Secret<32>& chaining_key, ByteView input, Secret<32>& first, Secret<32>& second, Secret<32>* third = nullptr) {
   Secret<32> temporary;
-  const uint8_t one = 1, two = 2;
+  const uint8_t one = 1, two = 2, three = 3;
   hmac(chaining_key, input, {}, temporary.data());
   hmac(temporary, {&one, 1}, {}, first.data());
   hmac(temporary, first.bytes(), {&two, 1}, second.data());
+  if (third != nullptr) hmac(temporary, second.bytes(), {&three, 1}, third->data());
 }
 
 void nonce_bytes(uint64_t nonce, uint8_t (&out)[12]) {
   std::fill_n(out, 4, uint8_t{0});
   store_le(out + 4, nonce);
-}
-
-bool agree(Secret<32>& shared, const Secret<32>& own, const PublicKey& theirs) {
-  return crypto_scalarmult(shared.data(), own.data(), theirs.data()) == 0;
 }
 
 PublicKey key_at(ByteView message, size_t offset) {
@@ -54,6 +51,16 @@ PublicKey public_key_of(const Secret<32>& private_key) {
   PublicKey out;
   CHECK(crypto_scalarmult_base(out.data(), private_key.data()) == 0, "X25519 with the base point can't fail");
   return out;
+}
+
+bool agree(Secret<32>& shared, const Secret<32>& own, const PublicKey& theirs) {
+  return crypto_scalarmult(shared.data(), own.data(), theirs.data()) == 0;
+}
+
+void ratchet(Secret<32>& chain, ByteView input, Secret<32>& first, Secret<32>& second) {
+  Secret<32> next;
+  hkdf(chain, input, next, first, &second);
+  chain = std::move(next);
 }
 
 NoiseTranscript::NoiseTranscript(ByteView prologue) {
@@ -106,7 +113,9 @@ bool NoiseTranscript::decrypt(ByteView sealed, uint8_t* out) {
   return true;
 }
 
-void NoiseTranscript::split(Secret<32>& first, Secret<32>& second) const { hkdf(chaining_key_, {}, first, second); }
+void NoiseTranscript::split(Secret<32>& first, Secret<32>& second, Secret<32>& chain) const {
+  hkdf(chaining_key_, {}, first, second, &chain);
+}
 
 NoiseInitiator::NoiseInitiator(ByteView prologue, const Secret<32>& own, const PublicKey& server)
     : transcript_(prologue), own_(&own), server_(server) {
@@ -141,7 +150,7 @@ bool NoiseInitiator::read_answer(ByteView message, MutableBytes payload, NoiseKe
   if (!agree(shared, *own_, e)) return false;
   transcript.mix_key(shared);
   if (!transcript.decrypt(message.subspan(32), payload.data())) return false;
-  transcript.split(keys.send, keys.receive);
+  transcript.split(keys.send, keys.receive, keys.chain);
   keys.transcript = transcript.hash();
   return true;
 }
@@ -163,20 +172,23 @@ bool NoiseResponder::read_request(ByteView message, MutableBytes payload) {
   return transcript_.decrypt(message.subspan(80), payload.data());
 }
 
-bool NoiseResponder::write_answer(Secret<32> ephemeral, ByteView payload, MutableBytes message, NoiseKeys& keys) {
-  CHECK(message.size() == payload.size() + kNoiseAnswerOverhead, "the answer's buffer has the wrong size");
-  const PublicKey e = public_key_of(ephemeral);
+bool NoiseResponder::prepare_answer(const Secret<32>& ephemeral) {
+  ephemeral_ = public_key_of(ephemeral);
   Secret<32> shared;
-  std::copy(e.begin(), e.end(), message.begin());
-  transcript_.mix_hash(e);
+  transcript_.mix_hash(ephemeral_);
   if (!agree(shared, ephemeral, client_ephemeral_)) return false;
   transcript_.mix_key(shared);
   if (!agree(shared, ephemeral, client_)) return false;
   transcript_.mix_key(shared);
-  transcript_.encrypt(payload, message.data() + 32);
-  transcript_.split(keys.receive, keys.send);
-  keys.transcript = transcript_.hash();
   return true;
+}
+
+void NoiseResponder::write_answer(ByteView payload, MutableBytes message, NoiseKeys& keys) {
+  CHECK(message.size() == payload.size() + kNoiseAnswerOverhead, "the answer's buffer has the wrong size");
+  std::copy(ephemeral_.begin(), ephemeral_.end(), message.begin());
+  transcript_.encrypt(payload, message.data() + 32);
+  transcript_.split(keys.receive, keys.send, keys.chain);
+  keys.transcript = transcript_.hash();
 }
 
 }  // namespace parley::link

@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a server remembers of the requests behind its live sessions, so that a repeated msg1 makes no second one: the ephemeral keys, and
-// for each device the newest timestamp. A request that is older than that by more than kReorder is stale: the client that made it gave up
-// long ago, so it is a replay. (Within kReorder requests may overtake each other: one device may hold many sessions.) Bounded by the
-// sessions; nothing is added for a stranger. Keyed hashing (SipHash), as an attacker chooses the keys. Owned by the link's thread.
+// Which live session came of which request (by its ephemeral key), so that a repeated msg1 makes no second one. Bounded by the sessions;
+// nothing is added for a stranger. Keyed hashing (SipHash), as an attacker chooses the keys. Owned by the link's thread. What is remembered
+// of requests whose sessions are gone: request_history.h.
 #pragma once
 
-#include <array>
 #include <unordered_map>
 
-#include "core/base/random.h"
+#include "net/link/bounded_table.h"
 #include "net/link/link.h"
 #include "net/link/noise.h"
 
@@ -16,27 +14,22 @@ namespace parley::link {
 
 class RequestLog {
  public:
-  static constexpr uint64_t kReorderUs = 10'000'000;
+  explicit RequestLog(Random& random) : requests_(0, Hash{KeyedHash(random)}) {}
 
-  explicit RequestLog(Random& random);
-
-  // The live session that came of the request with this ephemeral key; none: LinkId{}.
-  LinkId session_of(const PublicKey& ephemeral) const;
-  bool fresh(const PublicKey& device, uint64_t time_us) const;
-  void add(const PublicKey& ephemeral, const PublicKey& device, uint64_t time_us, LinkId id);
-  void remove(const PublicKey& ephemeral, const PublicKey& device);
+  // None: LinkId{}.
+  LinkId session_of(const PublicKey& ephemeral) const {
+    const auto found = requests_.find(ephemeral);
+    return found == requests_.end() ? LinkId{} : found->second;
+  }
+  void add(const PublicKey& ephemeral, LinkId id) { requests_.emplace(ephemeral, id); }
+  void remove(const PublicKey& ephemeral) { requests_.erase(ephemeral); }
 
  private:
-  struct KeyHash {
-    std::array<uint8_t, 16> seed;
-    size_t operator()(const PublicKey& key) const noexcept;
+  struct Hash {
+    KeyedHash keyed;
+    size_t operator()(const PublicKey& key) const noexcept { return keyed(key); }
   };
-  struct Device {
-    uint64_t newest_us = 0;
-    size_t sessions = 0;
-  };
-  std::unordered_map<PublicKey, LinkId, KeyHash> requests_;
-  std::unordered_map<PublicKey, Device, KeyHash> devices_;
+  std::unordered_map<PublicKey, LinkId, Hash> requests_;
 };
 
 }  // namespace parley::link

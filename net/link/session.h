@@ -8,11 +8,11 @@
 #include <vector>
 
 #include "core/base/time.h"
+#include "net/link/key_ring.h"
 #include "net/link/link.h"
 #include "net/link/noise.h"
 #include "net/link/reliability.h"
 #include "net/link/replay_window.h"
-#include "net/link/seal.h"
 #include "net/link/timer_wheel.h"
 
 namespace parley::link {
@@ -26,10 +26,23 @@ enum class SessionState : uint8_t {
 
 struct Handshake {
   std::optional<NoiseInitiator> noise;  // client
+  PublicKey server_key{};               // client
+  std::vector<uint8_t> payload;         // client: of msg1, for saying it again with a cookie
+  uint8_t cookies = 0;                  // client: how often that was asked for
   std::vector<uint8_t> message;         // client: msg1; server: msg2; the very bytes, for sending again
   MonoTime sent_at{};                   // first time
   Micros interval{0};                   // until it is sent again
   bool resent = false;                  // then the round trip can't be told
+};
+
+// Server: an address that the client may have moved to (link_path.cpp).
+struct PathProbe {
+  Endpoint to;
+  std::array<uint8_t, 8> nonce{};
+  uint8_t sent = 0;
+  bool starved = false;   // it hasn't sent enough to be asked
+  size_t bytes_owed = 0;  // what came from there, less what went there
+  MonoTime next = kNever;
 };
 
 struct Session {
@@ -48,7 +61,11 @@ struct Session {
   PublicKey device_key{};  // server: whose session it is
   PublicKey ephemeral{};   // server: msg1's e, by which a repeated msg1 is known
 
-  SealKey send_key, receive_key;
+  KeyRing keys;
+  MonoTime keyed_at{};                          // when these keys came into use ...
+  uint64_t keyed_sent = 0, keyed_received = 0;  // ... and at which counters
+  MonoTime next_offer = kNever;                 // client: of new keys, again
+  Micros offer_interval{0};
   uint64_t next_counter = 0;
   ReplayWindow window;
 
@@ -59,6 +76,7 @@ struct Session {
   OwnTimer timer{*this};
   LinkStats stats;
   std::unique_ptr<Handshake> handshake;
+  std::unique_ptr<PathProbe> probe;
   std::unique_ptr<Reliability> reliability;  // of an open session, unless LinkOptions switched it off
   std::vector<uint8_t> goodbye;              // the sealed close, the same bytes each time
 };

@@ -20,6 +20,7 @@ inline constexpr unsigned kEpochShift = 3;
 enum class Kind : uint8_t {
   kRequest = 1,    // msg1 of Noise IK, client to server
   kAnswer = 2,     // msg2, server to client
+  kCookie = 3,     // server to client: the request again, please, with this token
   kTransport = 4,  // sealed, both ways
 };
 
@@ -33,10 +34,11 @@ inline constexpr size_t kNoiseAt = 8;
 
 // Ciphers for transport datagrams: bits of the offer in a request, a value in the answer.
 inline constexpr uint8_t kCipherChaCha20Poly1305 = 1;
+inline constexpr uint8_t kCipherAes256Gcm = 2;
 
 // The request: always kRequestBytes long, so that an answer is never larger than what caused it.
 inline constexpr size_t kRequestBytes = 1200;
-inline constexpr size_t kTokenBytes = 32;  // address token; zero until the server hands tokens out
+inline constexpr size_t kTokenBytes = 32;  // address token (address_token.h), as the server gave it; zero: none
 inline constexpr size_t kMac1Bytes = 16;
 inline constexpr size_t kMac1At = kRequestBytes - kMac1Bytes;
 inline constexpr size_t kTokenAt = kMac1At - kTokenBytes;
@@ -54,10 +56,16 @@ inline constexpr size_t kAnswerAcceptedAt = 0;
 inline constexpr size_t kAnswerCipherAt = 1;
 inline constexpr size_t kAnswerApplicationLengthAt = 2;
 inline constexpr size_t kAnswerEarlyLengthAt = 4;
-inline constexpr size_t kAnswerIndexAt = 8;  // the server's receiver index
-inline constexpr size_t kAnswerBodyAt = 16;
+inline constexpr size_t kAnswerIndexAt = 8;   // the server's receiver index
+inline constexpr size_t kAnswerTokenAt = 16;  // for the next request
+inline constexpr size_t kAnswerBodyAt = kAnswerTokenAt + kTokenBytes;
 inline constexpr size_t kMinAnswerBytes = kNoiseAt + kKeyBytes + kAnswerBodyAt + kTagBytes;
 inline constexpr size_t kMaxAnswerBytes = kMinAnswerBytes + kMaxReplyBytes;
+
+// The cookie: header, token, and a hash that shows that its sender saw the request.
+inline constexpr size_t kCookieTokenAt = kHandshakeHeaderBytes;
+inline constexpr size_t kCookieMacAt = kCookieTokenAt + kTokenBytes;
+inline constexpr size_t kCookieBytes = kCookieMacAt + kMac1Bytes;
 
 // The transport datagram: header (associated data), ciphertext, tag.
 inline constexpr size_t kTransportIndexAt = 1;
@@ -73,15 +81,23 @@ enum class Frame : uint8_t {
   kKeepAlive = 2,  // one byte: 1 = please answer, 0 = the answer
   kClose = 3,      // empty
   kAck = 4,        // what arrived, ack_block.h
+  kRekey = 5,      // client: the epoch that is next, and an ephemeral key
+  kRekeyed = 6,    // server: likewise; the keys of that epoch are there
+  kPathChallenge = 7,
+  kPathAnswer = 8,
+  kPadding = 9,  // nothing
 };
 inline constexpr size_t kKeepAliveBytes = 1;
 inline constexpr size_t kAckBytes = kAckBlockBytes;
+inline constexpr size_t kRekeyBytes = 1 + kKeyBytes;
+inline constexpr size_t kPathBytes = 8;
 inline constexpr size_t kDataFrameBytes = 1;
 inline constexpr size_t kFrameHeaderBytes = 2;  // kind and length
 
 static_assert(kRequestBodyAt + kMaxRequestBytes <= kRequestPayloadBytes, "a request must hold what link.h promises");
 static_assert(kRequestBodyAt % 8 == 0 && kAnswerBodyAt % 8 == 0, "application bytes are handed out 8-byte aligned");
 static_assert(kMaxAnswerBytes <= kRequestBytes, "an unproven address never gets more bytes than it sent");
+static_assert(kCookieBytes < kMinAnswerBytes, "a cookie is the smallest thing that a request can cause");
 static_assert(kRequestBytes <= kMaxDatagramBytes);
 static_assert(kTransportHeaderBytes + kFrameHeaderBytes + kAckBlockBytes + kDataFrameBytes + kEnetMtu + kTagBytes <= kMaxDatagramBytes,
               "ENet's largest datagram must fit");

@@ -43,6 +43,7 @@ class WireSocket final : public DatagramSocket {
  public:
   WireSocket(Wire& wire, const Endpoint& local) : wire_(wire), local_(local) {}
 
+  void move(const Endpoint& local) { local_ = local; }
   void arrive(const Endpoint& from, Bytes bytes) { inbox_.push_back({from, local_, std::move(bytes)}); }
   // So that receive() allocates nothing.
   void reserve() { held_.reserve(256); }
@@ -56,10 +57,12 @@ class WireSocket final : public DatagramSocket {
     return held_.size();
   }
   void send(std::span<const OutDatagram> datagrams, Now) override {
+    if (mute) return;
     for (const OutDatagram& d : datagrams) wire_.queue.push_back({local_, d.to, Bytes(d.bytes.begin(), d.bytes.end())});
   }
   Endpoint local() const override { return local_; }
   int fd() const override { return -1; }
+  bool mute = false;  // what is sent goes nowhere, and allocates nothing
 
  private:
   Wire& wire_;
@@ -123,6 +126,7 @@ class LinkTest : public ::testing::Test {
     options.server = true;
     options.static_private = &server_key;
     server = std::make_unique<Link>(options, server_socket, random, at_server);
+    server->flush(now);  // it has started
   }
   void make_client(LinkOptions options) {
     options.static_private = &client_key;

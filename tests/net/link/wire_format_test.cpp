@@ -61,7 +61,10 @@ TEST(WireFormat, TheDocumentsOffsetsAreTheCodes) {
       {"kAnswerApplicationLengthAt", wire::kAnswerApplicationLengthAt},
       {"kAnswerEarlyLengthAt", wire::kAnswerEarlyLengthAt},
       {"kAnswerIndexAt", wire::kAnswerIndexAt},
+      {"kAnswerTokenAt", wire::kAnswerTokenAt},
       {"kAnswerBodyAt", wire::kAnswerBodyAt},
+      {"kCookieTokenAt", wire::kCookieTokenAt},
+      {"kCookieMacAt", wire::kCookieMacAt},
       {"kTransportIndexAt", wire::kTransportIndexAt},
       {"kTransportCounterAt", wire::kTransportCounterAt},
       {"kTransportHeaderBytes", wire::kTransportHeaderBytes},
@@ -80,11 +83,17 @@ TEST(WireFormat, TheDocumentsKindsAndFramesAreTheCodes) {
   const std::map<std::string, size_t> values = {
       {"kRequest", static_cast<size_t>(wire::Kind::kRequest)},
       {"kAnswer", static_cast<size_t>(wire::Kind::kAnswer)},
+      {"kCookie", static_cast<size_t>(wire::Kind::kCookie)},
       {"kTransport", static_cast<size_t>(wire::Kind::kTransport)},
       {"kData", static_cast<size_t>(wire::Frame::kData)},
       {"kKeepAlive", static_cast<size_t>(wire::Frame::kKeepAlive)},
       {"kClose", static_cast<size_t>(wire::Frame::kClose)},
       {"kAck", static_cast<size_t>(wire::Frame::kAck)},
+      {"kRekey", static_cast<size_t>(wire::Frame::kRekey)},
+      {"kRekeyed", static_cast<size_t>(wire::Frame::kRekeyed)},
+      {"kPathChallenge", static_cast<size_t>(wire::Frame::kPathChallenge)},
+      {"kPathAnswer", static_cast<size_t>(wire::Frame::kPathAnswer)},
+      {"kPadding", static_cast<size_t>(wire::Frame::kPadding)},
   };
   std::map<std::string, Row> rows;
   for (const Row& row : rows_with_constants()) rows[row.constant()] = row;
@@ -94,6 +103,7 @@ TEST(WireFormat, TheDocumentsKindsAndFramesAreTheCodes) {
   }
   EXPECT_EQ(rows["kRequest"].cells[2], std::to_string(wire::kRequestBytes));
   EXPECT_EQ(rows["kAnswer"].cells[2], std::to_string(wire::kMinAnswerBytes) + " to " + std::to_string(wire::kMaxAnswerBytes));
+  EXPECT_EQ(rows["kCookie"].cells[2], std::to_string(wire::kCookieBytes));
   EXPECT_EQ(rows["kTransport"].cells[2], std::to_string(wire::kMinTransportBytes) + " to " + std::to_string(kMaxDatagramBytes));
 }
 
