@@ -8,6 +8,7 @@
 #include <span>
 
 #include "core/base/bytes.h"
+#include "core/base/error.h"
 #include "core/base/time.h"
 #include "net/link/endpoint.h"
 
@@ -43,6 +44,9 @@ class DatagramSocket {
   // For poll(2); -1 if there is none (simulation).
   virtual int fd() const = 0;
   virtual SocketCounters counters() const { return {}; }
+  // Another socket in its place, after the machine's network changed: fd() and local() are new ones. Errors: those of opening; then the old
+  // one stays, unless it was bound to a port of its own.
+  virtual Result<void> reopen() { return fail(ErrorCode::kInvalidArgument, "this socket can't be opened anew; only a UDP socket can"); }
 };
 
 }  // namespace parley::link

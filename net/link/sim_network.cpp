@@ -142,6 +142,7 @@ MonoTime SimNetwork::next_arrival() const {
 
 void SimNetwork::transmit(const Endpoint& from, const OutDatagram& datagram, MonoTime now) {
   CHECK(datagram.bytes.size() <= kMaxDatagramBytes, "a datagram longer than kMaxDatagramBytes");
+  if (tap_) tap_(from, datagram.to, datagram.bytes);
   ++counters_.sent;
   counters_.bytes_sent += datagram.bytes.size();
   Path& way = path(from, datagram.to);

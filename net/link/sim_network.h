@@ -47,6 +47,9 @@ class SimNetwork {
   void set_conditions(const Endpoint& from, const Endpoint& to, const PathConditions& conditions);
   // Nothing passes between this address and anyone (both ways) until healed.
   void set_partitioned(const Endpoint& address, bool partitioned);
+  // Sees everything that is sent, before anything happens to it: for checks such as NonceWatch. Empty: nobody.
+  using Tap = std::function<void(const Endpoint& from, const Endpoint& to, ByteView datagram)>;
+  void set_tap(Tap tap) { tap_ = std::move(tap); }
   // Arrival of the next datagram under way, kNever if none: where virtual time may jump to.
   MonoTime next_arrival() const;
 
@@ -84,6 +87,7 @@ class SimNetwork {
   mutable DueHeap due_;  // of all sockets; entries of flights that landed are removed when they come up
   uint64_t serial_ = 0;
   Counters counters_;
+  Tap tap_;
 };
 
 }  // namespace parley::link

@@ -82,8 +82,8 @@ Endpoint from_address(const SocketAddress& address) {
 
 class UdpSocket final : public DatagramSocket {
  public:
-  UdpSocket(Descriptor descriptor, int family, const Endpoint& local)
-      : descriptor_(std::move(descriptor)), family_(family), local_(local), storage_(kBatch * kBufferStride) {
+  UdpSocket(const UdpOptions& options, Descriptor descriptor, int family, const Endpoint& local)
+      : options_(options), descriptor_(std::move(descriptor)), family_(family), local_(local), storage_(kBatch * kBufferStride) {
     std::memset(in_headers_.data(), 0, sizeof in_headers_);
     std::memset(out_headers_.data(), 0, sizeof out_headers_);
     for (size_t i = 0; i < kBatch; ++i) {
@@ -115,6 +115,7 @@ class UdpSocket final : public DatagramSocket {
   Endpoint local() const override { return local_; }
   int fd() const override { return descriptor_.get(); }
   SocketCounters counters() const override { return counters_; }
+  Result<void> reopen() override;
 
  private:
   static void wire_up(msghdr& header, SocketAddress& address, iovec& part) {
@@ -173,6 +174,7 @@ class UdpSocket final : public DatagramSocket {
     }
   }
 
+  const UdpOptions options_;
   Descriptor descriptor_;
   int family_;
   Endpoint local_;
@@ -229,6 +231,24 @@ Bound bind_family(const UdpOptions& options, int family) {
   return {std::move(descriptor), 0};
 }
 
+Result<Endpoint> local_of(const Descriptor& descriptor, const UdpOptions& options) {
+  SocketAddress address;
+  socklen_t length = sizeof address;
+  if (getsockname(descriptor.get(), &address.any, &length) != 0) return open_error(options.bind, errno);
+  return from_address(address);
+}
+
+Result<void> UdpSocket::reopen() {
+  if (options_.bind.port != 0) descriptor_ = Descriptor(-1);  // it would stand in its own way
+  Bound bound = bind_family(options_, family_);
+  if (bound.error != 0) return open_error(options_.bind, bound.error);
+  const auto local = local_of(bound.descriptor, options_);
+  if (!local) return std::unexpected(local.error());
+  descriptor_ = std::move(bound.descriptor);
+  local_ = *local;
+  return {};
+}
+
 // A machine may have no IPv6 at all; then "any address" and IPv4 addresses are served by an IPv4 socket.
 bool may_fall_back(const UdpOptions& options, int error) {
   const bool no_v6 = error == EAFNOSUPPORT || error == EADDRNOTAVAIL || error == EPROTONOSUPPORT;
@@ -242,10 +262,9 @@ Result<std::unique_ptr<DatagramSocket>> open_udp(const UdpOptions& options) {
   Bound bound = bind_family(options, family);
   if (family == AF_INET6 && may_fall_back(options, bound.error)) bound = bind_family(options, family = AF_INET);
   if (bound.error != 0) return open_error(options.bind, bound.error);
-  SocketAddress address;
-  socklen_t length = sizeof address;
-  if (getsockname(bound.descriptor.get(), &address.any, &length) != 0) return open_error(options.bind, errno);
-  return std::make_unique<UdpSocket>(std::move(bound.descriptor), family, from_address(address));
+  const auto local = local_of(bound.descriptor, options);
+  if (!local) return std::unexpected(local.error());
+  return std::make_unique<UdpSocket>(options, std::move(bound.descriptor), family, *local);
 }
 
 Result<std::vector<std::unique_ptr<DatagramSocket>>> open_udp_group(const UdpOptions& options) {

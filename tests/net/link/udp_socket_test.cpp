@@ -110,6 +110,26 @@ TEST_F(UdpSocketTest, SurvivesAPeerThatIsGone) {
   EXPECT_EQ(receive_all(**other, 1).size(), 1u);
 }
 
+TEST_F(UdpSocketTest, GoesOnFromAnotherPortWhenItIsOpenedAnew) {
+  const Endpoint before = a_->local();
+  ASSERT_TRUE(a_->reopen());
+  EXPECT_NE(a_->local(), before);
+  send_one(*a_, b_->local(), as_bytes("moved"));
+  const auto got = receive_all(*b_, 1);
+  ASSERT_EQ(got.size(), 1u);
+  EXPECT_EQ(got[0].from, a_->local());
+}
+
+TEST_F(UdpSocketTest, KeepsAPortOfItsOwnWhenItIsOpenedAnew) {
+  UdpOptions options = loopback();
+  options.bind.port = a_->local().port;
+  a_.reset();
+  auto fixed = open_udp(options);
+  ASSERT_TRUE(fixed);
+  ASSERT_TRUE((*fixed)->reopen());
+  EXPECT_EQ((*fixed)->local().port, options.bind.port);
+}
+
 TEST(UdpSocket, DualStackTalksToIpv4AndIpv6) {
   auto any = open_udp({});
   ASSERT_TRUE(any);
