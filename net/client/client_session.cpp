@@ -173,7 +173,7 @@ void ClientSession::go_online(const wire::Answer& answer) {
   const bool new_epoch = epoch != epoch_;
   epoch_ = epoch;
   state_ = SessionState::kOnline;
-  online_since_ = heard_at_ = context_.now.mono;
+  online_since_ = heard_at_ = sending_unheard_since_ = context_.now.mono;
   heard_ = 0;
   if (was_online_) ++reconnects_;
   was_online_ = true;
@@ -211,7 +211,8 @@ void ClientSession::go_offline(const Error& why) {
   rooms_.on_offline();
 }
 
-// A server that was killed says no goodbye. ENet's pings make every living one heard of every 5 s.
+// A server that was killed says no goodbye; a living one acknowledges the link's keep-alives. With sends under way the limit is shorter, and
+// counts from the first of them: before, there was nothing that the server should have said.
 void ClientSession::watch_silence() {
   const MonoTime now = context_.now.mono;
   if (now < due_ && !outbox_.wants_reconnect()) {
@@ -221,10 +222,12 @@ void ClientSession::watch_silence() {
   const uint64_t heard = context_.transport->stats(transport_id_).datagrams_received;
   if (heard != heard_) heard_at_ = now;
   heard_ = heard;
-  const Micros limit = outbox_.size() > 0 ? kClientSilenceSending : kClientSilence;
+  const bool sending = outbox_.size() > 0;
+  if (!sending || heard_at_ == now) sending_unheard_since_ = now;
   due_ = now + kLookForSilence;
   context_.wake(due_);
-  if (now - heard_at_ < limit && !outbox_.wants_reconnect()) return;
+  const bool silent = now - heard_at_ >= kClientSilence || (sending && now - sending_unheard_since_ >= kClientSilenceSending);
+  if (!silent && !outbox_.wants_reconnect()) return;
   close_because(transport::CloseReason::kTimeout);
 }
 

@@ -116,7 +116,7 @@ class ClientSession final : public parley_session, private RoomsOwner {
   Error said_;                 // why the server will close, when it told
   Micros come_back_after_{0};  // likewise
   uint64_t heard_ = 0;         // datagrams received, at the last look
-  MonoTime heard_at_{};
+  MonoTime heard_at_{}, sending_unheard_since_{};
   uint32_t reconnects_ = 0;
   bool was_online_ = false;
 };

@@ -63,6 +63,9 @@ class RoomFeed {
   // Where to go on; 0: nothing delivered yet and nothing known.
   Sequence delivered() const { return delivered_; }
 
+  // Has a place to go on from, be it 0: the room was empty.
+  bool known() const { return known_; }
+
   void on_joined(const JoinPlace& place);
   void on_page(const FeedPage& page);
   void on_live(const FeedEntry& entry);

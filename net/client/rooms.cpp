@@ -122,10 +122,15 @@ void Rooms::remove(Slot& slot, const Error* why) {
   std::erase_if(slots_, [&](const auto& each) { return each.get() == &slot; });
 }
 
+// The epoch says that there is a place to go on from, be it 0: a room that was empty when it was joined goes on at its first entry.
 JoinFields Rooms::join_fields(Room& room) {
   room.join_request = uplink_.next_request();
   room.phase = RoomPhase::kAsked;
-  return {.request = room.join_request, .room = room.name, .since = room.feed.delivered(), .epoch = room.epoch, .last = room.wish.last};
+  return {.request = room.join_request,
+          .room = room.name,
+          .since = room.feed.delivered(),
+          .epoch = room.feed.known() ? room.epoch : Epoch{},
+          .last = room.wish.last};
 }
 
 void Rooms::ask_join(Room& room) {

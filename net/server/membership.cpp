@@ -148,8 +148,9 @@ void Membership::seat(Session& session, const PendingJoin& join, const room::Roo
   owed.up_to = room.head;
   owed.after = state_.reader.position();  // of this record: entries up to the head stand before it
   const Sequence last_ones(room.head.value - std::min<uint64_t>(join.last, room.head.value) + 1);
-  owed.next = join.since ? valid_through.next() : last_ones;
-  if (!history && join.since && owed.next <= owed.up_to) owed.gap_from = owed.next;
+  const bool resumes = join.since || join.epoch;  // an epoch with 0: the room was empty when the client joined it
+  owed.next = resumes ? valid_through.next() : last_ones;
+  if (!history && resumes && owed.next <= owed.up_to) owed.gap_from = owed.next;
   if (!history) owed.next = room.head.next();
   pages_.start(owed);
 }

@@ -44,6 +44,18 @@ TEST_F(RoomsTest, ResumesFromWhereItWas) {
   EXPECT_EQ(texts(), Texts{"missed"});
 }
 
+TEST_F(RoomsTest, ResumesARoomThatWasEmptyWithoutAGap) {
+  ASSERT_TRUE(session->join("lobby", {.last = 0, .since = {}}));
+  answer_join("lobby", 7, {.head = 0});
+  reconnect();
+  EXPECT_NE(hello_room().epoch(), 0u) << "without it the server would take the room for a new one";
+  answer_join("lobby", 7, {.head = 300});
+  bring(words::page(7, {.lines = {{.sequence = 300}}, .complete = true}));
+  ASSERT_EQ(net->sent_of<wire::HistoryRequest>().size(), 1u);
+  EXPECT_EQ(net->sent_of<wire::HistoryRequest>()[0]->from(), 1u);
+  EXPECT_TRUE(seen_of(PARLEY_EVENT_GAP).empty());
+}
+
 TEST_F(RoomsTest, TellsARollbackBeforeTheNewEntries) {
   join("lobby", 7);
   bring(words::entries(7, {{.sequence = 1, .text = "a"}, {.sequence = 2, .text = "lost"}}));
