@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tools/parleyd/config_file.h"
 
-#define TOML_EXCEPTIONS 0
 #include <toml++/toml.h>
 
 #include <fstream>
@@ -52,6 +51,15 @@ Result<void> apply(const Place& place, std::string_view key, const toml::node& n
   return {};
 }
 
+// With the parser's exceptions: without them version 3.3 goes on after some mistakes and fails an assertion of its own.
+Result<toml::table> parse(const std::filesystem::path& path, const std::string& text) {
+  try {
+    return toml::parse(text);
+  } catch (const toml::parse_error& error) {
+    return wrong({path, error.source().begin.line}, std::string(error.description()));
+  }
+}
+
 }  // namespace
 
 Result<void> read_config_file(const std::filesystem::path& path, DaemonConfig& config) {
@@ -59,9 +67,9 @@ Result<void> read_config_file(const std::filesystem::path& path, DaemonConfig& c
   std::ostringstream text;
   text << in.rdbuf();
   if (!in) return fail(ErrorCode::kPermission, "can't read the configuration " + printable(path.string()) + "; check its name and rights");
-  const toml::parse_result parsed = toml::parse(text.str());
-  if (!parsed) return wrong({path, parsed.error().source().begin.line}, std::string(parsed.error().description()));
-  for (const auto& [key, node] : parsed.table()) {
+  const auto table = parse(path, text.str());
+  if (!table) return std::unexpected(table.error());
+  for (const auto& [key, node] : *table) {
     if (auto applied = apply({path, key.source().begin.line}, key.str(), node, config); !applied) return applied;
   }
   return {};
