@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What one I/O thread counted since its start, for parleyctl status. Plain numbers that only go up, owned by that thread; others get a copy by
-// a question (io_snapshot.h). What the transport and the link count is theirs (TransportCounters).
+// What one I/O thread counted since its start, for parleyctl status. Plain numbers that only go up, owned by that thread; others get a copy
+// by a question (io_snapshot.h). What the transport and the link count is theirs (TransportCounters).
 #pragma once
 
 #include <cstdint>

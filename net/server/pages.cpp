@@ -55,7 +55,8 @@ void Pages::request(Session& session, const wire::HistoryRequest& request) {
   query.page.from = Sequence(request.from());
   if (query.page.forward) query.page.from = std::max(query.page.from, seat->floor);
   query.page.limit = std::clamp<size_t>(request.limit(), 1, kMaxPageEntries);
-  if (session.pages_asked >= kMaxPagesAsked || !state_.world.page_reader.ask(state_.io, query)) {
+  const bool slow = state_.transport->stats(session.id).queued_bytes > kCatchUpQueueBytes;
+  if (slow || session.pages_asked >= kMaxPagesAsked || !state_.world.page_reader.ask(state_.io, query)) {
     return state_.refuse_request(session.id, request.request(), refuse_busy());
   }
   ++session.pages_asked;
@@ -182,6 +183,11 @@ void Pages::on_catch_up_answer(const history::PageAnswer& answer) {
     state_.post_to_room(query.session, rest.room, state_.encode.finish_page(fields));
   }
   if (fields.complete) return;
+  if (!answer.page->more && answer.page->head >= rest.up_to) {  // the store has got that far, so the rest is damaged: it won't come
+    rest.gap_from = rest.next;
+    rest.next = rest.up_to.next();
+    return send_complete(rest);
+  }
   if (!answer.page->more) {
     rest.tried = true;
     rest.after = state_.reader.position();

@@ -26,7 +26,7 @@ struct CatchUp {
   RoomId room;
   uint32_t tag = 0;  // Seat::tag
   Sequence next, up_to;
-  Sequence gap_from;           // [gap_from, next) will never come: no right to history
+  Sequence gap_from;           // [gap_from, next) will never come: no right to it, or damaged
   bus::BusPosition after = 0;  // the store has all of it once everything before this is durable
   MonoTime not_before{};       // after a read error
   bool tried = false;          // got what the store has; now it needs `after`

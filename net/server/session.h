@@ -64,6 +64,7 @@ struct Session {
   uint32_t last_tag = 0;
   Birth birth = Birth::kNoJoin;
   bool ready = false;    // proven by a sealed datagram
+  bool lagging = false;  // some of its seats are, see Seat::lagging_from
   bool closing = false;  // on the list of IoState::closing
   uint8_t malformed = 0;
   uint8_t pages_asked = 0;  // HistoryRequests without an answer yet

@@ -29,13 +29,14 @@ void SlowMembers::find_slow() {
   if (state_.counters.deliveries == deliveries_seen_) return;
   deliveries_seen_ = state_.counters.deliveries;
   state_.sessions.for_each([this](Session& session) {
-    if (session.seats.empty() || session.seats.front().lagging_from) return;
+    if (session.lagging || session.seats.empty()) return;
     if (state_.transport->stats(session.id).queued_bytes > kLaggingQueueBytes) hold_back(session);
   });
 }
 
 void SlowMembers::hold_back(Session& session) {
   ++state_.counters.lagging;
+  session.lagging = true;
   for (Seat& seat : session.seats) {
     seat.lagging_from = state_.rooms.find(seat.room)->head.next();
     state_.local_rooms.find(seat.room)->find(session.id)->lagging = true;
@@ -44,6 +45,7 @@ void SlowMembers::hold_back(Session& session) {
 }
 
 void SlowMembers::let_go(Session& session) {
+  session.lagging = false;
   for (Seat& seat : session.seats) {
     if (!seat.lagging_from) continue;  // joined since
     state_.local_rooms.find(seat.room)->find(session.id)->lagging = false;

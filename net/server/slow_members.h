@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Members whose network doesn't take what their rooms say. Above kLaggingQueueBytes unacknowledged a session gets no live entries any more;
 // when it has caught up with its queue, pages of the history bring what it missed, and live goes on. So a slow reader costs the server a
-// bounded queue, isn't thrown out, and misses nothing. Looked at on a timer, a part of the sessions each time. Owned by one I/O thread.
+// bounded queue, isn't thrown out, and misses nothing. All sessions are looked at, 20 times a second while anything is delivered. Owned by
+// one I/O thread.
 #pragma once
 
 #include <vector>
