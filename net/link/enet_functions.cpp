@@ -36,7 +36,11 @@ using parley::link::next_definition;
   return next != nullptr ? next(__VA_ARGS__) : (otherwise)
 
 extern "C" {
-#pragma GCC visibility push(default)
+#ifdef PARLEY_PRIVATE_ENET
+#pragma GCC visibility push(hidden)  // our own copy of ENet calls them; nobody else's may
+#else
+#pragma GCC visibility push(default)  // libenet must find them
+#endif
 
 int enet_initialize() { PARLEY_NEXT(enet_initialize, 0); }
 

@@ -129,6 +129,7 @@ void* EnetMemory::allocate(size_t bytes) {
   ASAN_POISON_MEMORY_REGION(block, payload);
   ASAN_UNPOISON_MEMORY_REGION(block, bytes);
   ++counters_.live;
+  counters_.live_bytes += sizeof(Header) + payload;
   return block;
 }
 
@@ -163,6 +164,7 @@ void EnetMemory::recycle(Header* header) {
   free_[index] = new (block) FreeBlock{free_[index]};
   ASAN_POISON_MEMORY_REGION(block, rounded(class_bytes(index)));
   --counters_.live;
+  counters_.live_bytes -= sizeof(Header) + rounded(class_bytes(index));
 }
 
 }  // namespace parley::link

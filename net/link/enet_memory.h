@@ -19,6 +19,7 @@ class EnetMemory {
     uint64_t allocations = 0;  // all
     uint64_t fresh = 0;        // of these, not from a recycled block: stands still after warm-up
     uint64_t live = 0;
+    uint64_t live_bytes = 0;  // of the live ones, headers and rounding included
     uint64_t slab_bytes = 0;  // address space taken; only pages that were touched are resident
   };
 

@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <memory>
 #include <mutex>
+#include <string>
 
 namespace parley::link {
 namespace {
@@ -22,6 +23,12 @@ int initialize_once() {
     result = enet_initialize_with_callbacks(ENET_VERSION, &callbacks);
   });
   return result;
+}
+
+// Structures of ENet's that we look into differ between 1.3.17 and 1.3.18.
+std::string version_text(ENetVersion version) {
+  return std::to_string(ENET_VERSION_GET_MAJOR(version)) + "." + std::to_string(ENET_VERSION_GET_MINOR(version)) + "." +
+         std::to_string(ENET_VERSION_GET_PATCH(version));
 }
 
 class ProbeSocket final : public VirtualSocket {
@@ -60,6 +67,11 @@ EnetScope::EnetScope(EnetEnvironment& environment) : outer_(current_enet_environ
 EnetScope::~EnetScope() { current_enet_environment() = outer_; }
 
 Result<void> check_enet_platform() {
+  if (enet_linked_version() != ENET_VERSION) {
+    return fail(ErrorCode::kLinkNotLinked, "libenet is " + version_text(enet_linked_version()) +
+                                               ", but Parley was built with the headers of " + version_text(ENET_VERSION) +
+                                               ": build Parley anew on this machine");
+  }
   if (initialize_once() != 0)
     return fail(ErrorCode::kLinkNotLinked, "ENet refused to start: the library is older than the headers Parley was built with");
   if (calls_arrive()) return {};
