@@ -20,6 +20,7 @@ class ConnectingTransport final : public CoreTransport<ClientTransport> {
   SessionId connect(const link::Endpoint& server, const std::array<uint8_t, 32>& server_key, ByteView hello, Now now) override {
     return core_.connect(server, server_key, hello, now);
   }
+  void rebound(Now now) override { core_.rebound(now); }
 
  private:
   void on_answer(link::LinkId id, bool accepted, ByteView application, ByteView early) override {
@@ -44,7 +45,9 @@ class ConnectingTransport final : public CoreTransport<ClientTransport> {
 Result<std::unique_ptr<ClientTransport>> make_client_transport(const ClientTransportOptions& options, link::DatagramSocket& socket,
                                                                Random& random, ClientHandler& handler) {
   if (auto linked = link::check_enet_platform(); !linked) return std::unexpected(std::move(linked.error()));
-  TransportCore::Setup setup{.link = {.server = false, .static_private = options.device_private}, .peers_per_host = kClientPeersPerHost};
+  TransportCore::Setup setup;
+  setup.peers_per_host = kClientPeersPerHost;
+  setup.link.static_private = options.device_private;
   return std::make_unique<ConnectingTransport>(setup, socket, random, handler);
 }
 

@@ -8,6 +8,8 @@
 #include "core/base/limits.h"
 #include "net/transport/transport.h"
 
+static_assert(ENET_VERSION >= ENET_VERSION_CREATE(1, 3, 17), "older ones have no bound on what a peer may make them allocate");
+
 namespace parley::transport {
 namespace {
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <utility>
 
 namespace parley::transport {
 namespace {
@@ -37,7 +38,13 @@ EnetHost* HostPool::with_room() {
   return hosts_.emplace_back(std::move(host)).get();
 }
 
+void HostPool::release(EnetHost& host, ENetPeer& peer) {
+  host.release(peer);
+  some_released_ = true;
+}
+
 void HostPool::trim() {
+  if (!std::exchange(some_released_, false)) return;
   bool keep = true;
   const auto in = scope();
   std::erase_if(hosts_, [&](const auto& host) { return host->empty() && !std::exchange(keep, false); });

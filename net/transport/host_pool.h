@@ -28,7 +28,9 @@ class HostPool {
 
   // One with a free peer; nullptr when there is no memory. In a scope.
   EnetHost* with_room();
-  // Frees empty hosts but one. Not while a call into one of them is on the stack.
+  // Ends the session that has this peer. In a scope.
+  void release(EnetHost& host, ENetPeer& peer);
+  // Frees empty hosts but one, if any session ended since. Not while a call into one of them is on the stack.
   void trim();
 
   size_t hosts() const { return hosts_.size(); }
@@ -41,6 +43,7 @@ class HostPool {
   link::EnetMemory memory_;
   link::EnetEnvironment environment_;
   std::vector<std::unique_ptr<EnetHost>> hosts_;
+  bool some_released_ = false;
 };
 
 }  // namespace parley::transport

@@ -19,7 +19,7 @@ class ServerTransport final : public CoreTransport<Transport> {
  private:
   link::RequestReply on_request(link::LinkId id, const link::OpenedRequest& request) override {
     if (core_.accept(id, request.early) == nullptr) return {};
-    const HelloReply reply = handler_.on_hello(id, {request.application, request.from, request.device_key});
+    const HelloReply reply = handler_.on_hello(id, {request.application, request.from, request.device_key, request.verdict});
     CHECK(reply.answer.size() <= kMaxAnswerBytes, "an answer longer than kMaxAnswerBytes");
     if (reply.accept && core_.find(id) != nullptr) return {true, reply.answer, core_.early()};
     core_.forget(id);
@@ -43,12 +43,17 @@ class ServerTransport final : public CoreTransport<Transport> {
 Result<std::unique_ptr<Transport>> make_server_transport(const ServerTransportOptions& options, link::DatagramSocket& socket,
                                                          Random& random, ServerHandler& handler) {
   if (auto linked = link::check_enet_platform(); !linked) return std::unexpected(std::move(linked.error()));
-  TransportCore::Setup setup{.link = {.server = true,
-                                      .static_private = options.link_private,
-                                      .io_index = options.io_index,
-                                      .io_count = options.io_count,
-                                      .max_sessions = options.max_sessions},
-                             .peers_per_host = kServerPeersPerHost};
+  TransportCore::Setup setup;
+  setup.peers_per_host = kServerPeersPerHost;
+  setup.link.server = true;
+  setup.link.static_private = options.link_private;
+  setup.link.io_index = options.io_index;
+  setup.link.io_count = options.io_count;
+  setup.link.max_sessions = options.max_sessions;
+  setup.link.token_secret = options.token_secret;
+  setup.link.judge = options.judge;
+  setup.link.handshakes = options.handshakes;
+  setup.link.handshake_limits = options.handshake_limits;
   return std::make_unique<ServerTransport>(setup, socket, random, handler);
 }
 

@@ -20,6 +20,7 @@
 #include "core/base/secret.h"
 #include "core/base/time.h"
 #include "net/link/datagram_socket.h"
+#include "net/link/link.h"
 
 namespace parley::transport {
 
@@ -58,7 +59,8 @@ struct SessionStats {
 struct HelloInfo {
   ByteView hello;  // the client's application bytes (wire.fbs Handshake), 8-byte aligned, unchecked
   link::Endpoint from;
-  std::array<uint8_t, 32> device_key{};  // the client's static X25519 key, proven by the handshake
+  std::array<uint8_t, 32> device_key{};     // the client's static X25519 key, proven by the handshake
+  link::RequestVerdict* verdict = nullptr;  // what ServerTransportOptions::judge made of it
 };
 
 // What the server says to a hello: the answer bytes (wire.fbs Handshake, ≤ kMaxAnswerBytes) and whether a session comes of it.
@@ -93,10 +95,14 @@ class ClientHandler {
 struct TransportCounters {
   uint64_t sessions = 0;
   uint64_t datagrams_in = 0, datagrams_out = 0, bytes_in = 0, bytes_out = 0;
-  uint64_t dropped_short = 0, dropped_unknown_index = 0, dropped_forged = 0, dropped_replayed = 0, dropped_handshake = 0;
-  uint64_t handshakes_ok = 0, handshakes_refused = 0;
+  // What was dropped, and why: net/link/link.h.
+  uint64_t dropped_short = 0, dropped_kind = 0, dropped_version = 0, dropped_mac1 = 0, dropped_unknown_index = 0, dropped_forged = 0;
+  uint64_t dropped_replayed = 0, dropped_handshake = 0, dropped_full = 0, dropped_busy = 0, dropped_rate = 0;
+  uint64_t handshakes_ok = 0, handshakes_refused = 0, cookies_sent = 0;
+  uint64_t rekeys = 0, path_challenges = 0, path_changes = 0;
   uint64_t dropped_malformed = 0;                        // authentic, but not what the protocol allows
   uint64_t hosts = 0;                                    // ENet hosts now
+  uint64_t enet_live_bytes = 0;                          // memory that ENet holds now
   uint64_t enet_allocations = 0, enet_fresh_blocks = 0;  // blocks that ENet asked for; of these not recycled: stands still after warm-up
 };
 
@@ -127,6 +133,10 @@ struct ServerTransportOptions {
   size_t io_index = 0, io_count = 1;  // receiver indices ≡ io_index mod io_count, for steering by the socket filter
   size_t max_sessions = kMaxSessionsPerIo;
   const Secret<32>* link_private = nullptr;  // outlives the transport
+  const Secret<32>* token_secret = nullptr;  // this and the next three: link.h
+  link::RequestJudge* judge = nullptr;
+  link::HandshakeLane* handshakes = nullptr;
+  link::HandshakeLimits handshake_limits{};
 };
 // Errors: kLinkNotLinked.
 Result<std::unique_ptr<Transport>> make_server_transport(const ServerTransportOptions& options, link::DatagramSocket& socket,
@@ -137,6 +147,8 @@ class ClientTransport : public Transport {
   // Starts a handshake: `hello` (≤ kMaxHelloBytes) rides in msg1, resent until answered. on_answer or on_closed(kTimeout, after 5 s)
   // follows.
   virtual SessionId connect(const link::Endpoint& server, const std::array<uint8_t, 32>& server_key, ByteView hello, Now now) = 0;
+  // The socket has another address now: tells the servers by a sealed word, so that the sessions go on from there.
+  virtual void rebound(Now now) = 0;
 };
 struct ClientTransportOptions {
   const Secret<32>* device_private = nullptr;  // the installation's X25519 key; outlives the transport

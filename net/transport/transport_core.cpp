@@ -27,7 +27,15 @@ enet_uint32 flags_of(Delivery delivery) {
   return ENET_PACKET_FLAG_UNSEQUENCED | ENET_PACKET_FLAG_UNRELIABLE_FRAGMENT;  // the second for those that need several datagrams
 }
 
-bool has_something_to_send(ENetPeer& peer) { return !enet_list_empty(&peer.acknowledgements) || !enet_list_empty(&peer.outgoingCommands); }
+// ENet 1.3.18 has a second list for reliable messages; 1.3.17 has one for all.
+template <class Peer>
+bool has_commands(Peer& peer) {
+  if constexpr (requires { peer.outgoingSendReliableCommands; }) {
+    if (!enet_list_empty(&peer.outgoingSendReliableCommands)) return true;
+  }
+  return !enet_list_empty(&peer.outgoingCommands);
+}
+bool has_something_to_send(ENetPeer& peer) { return !enet_list_empty(&peer.acknowledgements) || has_commands(peer); }
 
 }  // namespace
 
@@ -106,14 +114,25 @@ TransportCounters TransportCore::counters() const {
   out.bytes_in = from.bytes_in;
   out.bytes_out = from.bytes_out;
   out.dropped_short = from.dropped_short;
+  out.dropped_kind = from.dropped_kind;
+  out.dropped_version = from.dropped_version;
+  out.dropped_mac1 = from.dropped_mac1;
   out.dropped_unknown_index = from.dropped_unknown_index;
   out.dropped_forged = from.dropped_forged;
   out.dropped_replayed = from.dropped_replayed;
-  out.dropped_handshake = from.dropped_handshake + from.dropped_kind + from.dropped_version + from.dropped_mac1 + from.dropped_full;
+  out.dropped_handshake = from.dropped_handshake;
+  out.dropped_full = from.dropped_full;
+  out.dropped_busy = from.dropped_busy;
+  out.dropped_rate = from.dropped_rate;
   out.dropped_malformed = from.dropped_malformed + dropped_foreign_;
   out.handshakes_ok = from.handshakes_ok;
   out.handshakes_refused = from.handshakes_refused;
+  out.cookies_sent = from.cookies_sent;
+  out.rekeys = from.rekeys;
+  out.path_challenges = from.path_challenges;
+  out.path_changes = from.path_changes;
   out.hosts = pool_.hosts();
+  out.enet_live_bytes = pool_.memory().live_bytes;
   out.enet_allocations = pool_.memory().allocations;
   out.enet_fresh_blocks = pool_.memory().fresh;
   return out;
@@ -125,7 +144,7 @@ Session* TransportCore::accept(SessionId id, ByteView connect) {
   ENetPeer* const peer = host != nullptr ? host->accept(id, connect, early_) : nullptr;
   if (peer == nullptr) return nullptr;
   if (early_.size > 0) return &sessions_.add(id, *host, *peer);
-  host->release(*peer);
+  pool_.release(*host, *peer);
   return nullptr;
 }
 
@@ -138,7 +157,7 @@ SessionId TransportCore::connect(const link::Endpoint& server, const std::array<
   if (peer == nullptr) return {};
   const SessionId id = link_.connect(server, server_key, hello, early_.view(), now);
   if (!id) {
-    host->release(*peer);
+    pool_.release(*host, *peer);
     return {};
   }
   peer->address = enet_address(id);
@@ -175,7 +194,7 @@ void TransportCore::forget(SessionId id) {
   if (session == nullptr) return;
   timers_.cancel(session->timer);
   const auto in = pool_.scope();
-  session->host.release(session->peer);
+  pool_.release(session->host, session->peer);
   sessions_.remove(*session);
 }
 
@@ -245,7 +264,7 @@ void TransportCore::mark_dirty(Session& session) {
 void TransportCore::arm_timer(Session& session) {
   if (enet_list_empty(&session.peer.sentReliableCommands)) {
     timers_.cancel(session.timer);
-    if (enet_list_empty(&session.peer.outgoingCommands)) session.queued_bytes = 0;
+    if (!has_commands(session.peer)) session.queued_bytes = 0;
     return;
   }
   const auto wait_ms = static_cast<int32_t>(session.peer.nextTimeout - pool_.enet_now());

@@ -30,11 +30,12 @@ class TransportCore {
  public:
   struct Setup {
     link::LinkOptions link;
-    size_t peers_per_host;
+    size_t peers_per_host = 1;
   };
   TransportCore(const Setup& setup, link::DatagramSocket& socket, Random& random, link::LinkHandler& half, SessionEvents& events);
 
   // transport.h
+  void rebound(Now now) { link_.rebound(now); }
   int receive(Now now);
   int flush(Now now);
   MonoTime next_deadline() const;

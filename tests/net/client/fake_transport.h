@@ -23,6 +23,7 @@ class FakeTransport final : public transport::ClientTransport {
     sent.clear();
     return current_;
   }
+  void rebound(Now) override { ++rebinds; }
   int receive(Now) override {
     ++receives;
     if (script_.empty()) return 0;
@@ -82,7 +83,7 @@ class FakeTransport final : public transport::ClientTransport {
   std::vector<std::vector<uint8_t>> sent;
   std::vector<SessionId> closed;
   uint64_t datagrams_received = 1;
-  int receives = 0;
+  int receives = 0, rebinds = 0;
 
  private:
   transport::ClientHandler& handler_;

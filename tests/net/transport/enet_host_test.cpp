@@ -37,11 +37,17 @@ class EnetHostTest : public testing::Test {
     return {to_client, to_server};
   }
 
+  link::LinkOptions options() const {
+    link::LinkOptions options;
+    options.static_private = &keys.secret;
+    return options;
+  }
+
   link::SimNetwork network{1};
   SeededRandom random{1};
   Keys keys{1};
   Nobody nobody;
-  link::Link link{{.static_private = &keys.secret}, network.open(*link::parse_endpoint("10.0.0.1:1")), random, nobody};
+  link::Link link{options(), network.open(*link::parse_endpoint("10.0.0.1:1")), random, nobody};
   HostPool pool{8, link, random};
 };
 

@@ -24,7 +24,7 @@ void append(Bytes& out, const T& value) {
 
 class Attacker final : public link::LinkHandler {
  public:
-  Attacker(link::DatagramSocket& socket, Random& random) : link({.static_private = &keys.secret}, socket, random, *this) {}
+  Attacker(link::DatagramSocket& socket, Random& random) : link(options(), socket, random, *this) {}
 
   link::RequestReply on_request(link::LinkId, const link::OpenedRequest&) override { return {}; }
   void on_proven(link::LinkId) override {}
@@ -58,6 +58,12 @@ class Attacker final : public link::LinkHandler {
     append(out, uint16_t{0});
     append(out, command);
     return out;
+  }
+
+  link::LinkOptions options() const {
+    link::LinkOptions options;
+    options.static_private = &keys.secret;
+    return options;
   }
 
   Keys keys{9};

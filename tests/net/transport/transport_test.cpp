@@ -7,6 +7,7 @@ namespace parley::transport::test {
 namespace {
 
 TEST_F(TransportTest, ConnectsInOneRoundTripAndTheFirstMessageRidesWithTheProof) {
+  be_known();
   const Micros start = time;
   client.answer_hook = [&](SessionId session) { say(*client_transport, session, "first"); };
   connect();
@@ -22,6 +23,7 @@ TEST_F(TransportTest, ConnectsInOneRoundTripAndTheFirstMessageRidesWithTheProof)
 }
 
 TEST_F(TransportTest, TheServerSpeaksAsSoonAsTheClientIsProven) {
+  be_known();
   const Micros start = time;
   server.ready_hook = [&](SessionId session) { say(*server_transport, session, "joined"); };
   connect();
@@ -184,6 +186,7 @@ TEST_F(TransportTest, AServerThatIsNotThereEndsInATimeout) {
 }
 
 TEST_F(TransportTest, AClientThatVanishesBeforeItsProofIsForgotten) {
+  be_known();
   connect();
   run_for(kDelay);
   network.set_partitioned(client_socket.local(), true);
