@@ -15,6 +15,7 @@ struct Frames {
   bool wants_reply = false;  // of the keep-alive
   bool close = false;
   bool has_data = false;
+  bool once = false;  // the data needn't be acked at once
   MutableBytes data;
   ByteView ack;  // bodies of the frames; empty if there is none
   ByteView rekey, rekeyed, path_challenge, path_answer;
@@ -44,8 +45,9 @@ inline std::optional<Frames> parse_frames(MutableBytes plain) {
   Frames frames;
   while (!plain.empty()) {
     const auto kind = static_cast<wire::Frame>(plain[0]);
-    if (kind == wire::Frame::kData) {
+    if (kind == wire::Frame::kData || kind == wire::Frame::kDataOnce) {
       frames.has_data = true;
+      frames.once = kind == wire::Frame::kDataOnce;
       frames.data = plain.subspan(wire::kDataFrameBytes);
       return frames;
     }

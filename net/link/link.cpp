@@ -12,7 +12,7 @@ Link::~Link() = default;
 LinkId Link::connect(const Endpoint& server, const std::array<uint8_t, 32>& server_key, ByteView application, ByteView early, Now now) {
   return core_->connect(server, server_key, application, early, now);
 }
-bool Link::send(LinkId id, std::span<const ByteView> parts, Now now) { return core_->send(id, parts, now); }
+bool Link::send(LinkId id, std::span<const ByteView> parts, Now now, Care care) { return core_->send(id, parts, care, now); }
 void Link::close(LinkId id, Now now) { core_->close(id, now); }
 void Link::rebound(Now now) { core_->rebound(now); }
 int Link::receive(Now now) { return core_->receive(now); }

@@ -113,6 +113,12 @@ struct LinkCounters {
   uint64_t path_challenges = 0, path_changes = 0;  // server: addresses asked, and sessions that moved
 };
 
+// How much the link does so that a payload arrives soon.
+enum class Care : uint8_t {
+  kSoon,  // copies by measured loss, and again until acked
+  kOnce,  // the sender can do without it for a while (ENet's own acknowledgements): once, unless the path loses datagrams
+};
+
 class Link {
  public:
   Link(const LinkOptions& options, DatagramSocket& socket, Random& random, LinkHandler& handler);
@@ -125,7 +131,7 @@ class Link {
   LinkId connect(const Endpoint& server, const std::array<uint8_t, 32>& server_key, ByteView application, ByteView early, Now now);
   // Seals the payload (gathered from parts, ≤ kEnetMtu bytes in all) and queues the datagram; it leaves at the next flush or when the batch
   // is full. False: no such session, or not yet (client before the answer; server before the proof).
-  bool send(LinkId id, std::span<const ByteView> parts, Now now);
+  bool send(LinkId id, std::span<const ByteView> parts, Now now, Care care = Care::kSoon);
   // Sealed goodbye, and forgets the session. on_closed isn't called.
   void close(LinkId id, Now now);
 

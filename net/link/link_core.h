@@ -42,7 +42,7 @@ class LinkCore {
   ~LinkCore();
 
   LinkId connect(const Endpoint& server, const PublicKey& server_key, ByteView application, ByteView early, Now now);
-  bool send(LinkId id, std::span<const ByteView> parts, Now now);
+  bool send(LinkId id, std::span<const ByteView> parts, Care care, Now now);
   void close(LinkId id, Now now);
   void rebound(Now now);
   int receive(Now now);
@@ -129,6 +129,7 @@ class LinkCore {
   void on_repeated(Session& session, Now now);
   void start_reliability(Session& session, Micros handshake_rtt);
   size_t write_ack(Session& session, MutableBytes out, Now now);
+  static bool may_go_once(const Session& session);
   void on_sealed(Session& session, uint64_t counter, ByteView datagram, const Plain& plain, Now now);
   bool on_ack(Session& session, ByteView body, Now now);
   void run_reliability(Session& session, Now now);

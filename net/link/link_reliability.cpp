@@ -19,7 +19,7 @@ bool LinkCore::on_arrival(Session& session, const InDatagram& datagram, const Fr
   Reliability* const r = session.reliability.get();
   if (r == nullptr) return true;
   const bool is_highest = load_le<uint64_t>(&datagram.bytes[wire::kTransportCounterAt]) == session.window.highest();
-  r->acks.on_datagram(is_highest, frames.has_data || frames.wants_reply, now.mono);
+  r->acks.on_datagram(is_highest, (frames.has_data && !frames.once) || frames.wants_reply, now.mono);
   schedule_at(session, r->acks.due());
   return frames.ack.empty() || on_ack(session, frames.ack, now);
 }
@@ -40,6 +40,12 @@ size_t LinkCore::write_ack(Session& session, MutableBytes out, Now now) {
   out[1] = wire::kAckBytes;
   write_ack_block(r->acks.take(session.window, now.mono), &out[wire::kFrameHeaderBytes]);
   return wire::kFrameHeaderBytes + wire::kAckBytes;
+}
+
+// On a path that loses next to nothing the receiver's word that a datagram came would cost more than its loss.
+bool LinkCore::may_go_once(const Session& session) {
+  const Reliability* const r = session.reliability.get();
+  return r != nullptr && copy_schedule(r->loss.loss(), r->rtt.smoothed(), false).count == 0;
 }
 
 // Called with the finished bytes of a datagram that leaves for the first time.

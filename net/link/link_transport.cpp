@@ -14,6 +14,7 @@ constexpr uint8_t kKeepAliveAsk[] = {
 constexpr uint8_t kKeepAliveReply[] = {static_cast<uint8_t>(wire::Frame::kKeepAlive), wire::kKeepAliveBytes, 0};
 constexpr uint8_t kClose[] = {static_cast<uint8_t>(wire::Frame::kClose), 0};
 constexpr uint8_t kDataFrame[] = {static_cast<uint8_t>(wire::Frame::kData)};
+constexpr uint8_t kDataOnceFrame[] = {static_cast<uint8_t>(wire::Frame::kDataOnce)};
 
 size_t append(MutableBytes out, size_t at, ByteView part) {
   CHECK(at + part.size() + wire::kTagBytes <= out.size(), "a payload above kEnetMtu");
@@ -23,9 +24,10 @@ size_t append(MutableBytes out, size_t at, ByteView part) {
 
 }  // namespace
 
-bool LinkCore::send(LinkId id, std::span<const ByteView> parts, Now now) {
+bool LinkCore::send(LinkId id, std::span<const ByteView> parts, Care care, Now now) {
   Session* const session = sessions_.find(id);
   if (session == nullptr || session->state != SessionState::kOpen) return false;
+  if (care == Care::kOnce && may_go_once(*session)) return !seal_and_send(*session, {kDataOnceFrame, parts}, now).empty();
   size_t bytes = 0;
   for (const ByteView part : parts) bytes += part.size();
   return !seal_and_send(*session, {kDataFrame, parts, true, bytes <= kMaxCopiedPayload}, now).empty();

@@ -86,6 +86,7 @@ enum class Frame : uint8_t {
   kPathChallenge = 7,
   kPathAnswer = 8,
   kPadding = 9,  // nothing
+  kDataOnce = 10,  // as kData, but its loss costs nothing that matters: it is neither acked at once nor sent again
 };
 inline constexpr size_t kKeepAliveBytes = 1;
 inline constexpr size_t kAckBytes = kAckBlockBytes;

@@ -6,6 +6,21 @@
 #include "core/base/check.h"
 
 namespace parley::transport {
+namespace {
+
+// ENet acknowledges every reliable command, over a link that does so too. If such a datagram is lost, ENet sends its data once more, later:
+// that costs bytes, not time. Answering each with a link ack cost the server a datagram for every delivery (2.09 down, 1.12 up without
+// this).
+bool only_acknowledges(std::span<const ENetBuffer> parts) {
+  const auto is_ack = [](const ENetBuffer& part) {
+    const uint8_t command = part.dataLength == 0 ? uint8_t{0} : *static_cast<const uint8_t*>(part.data);
+    return part.dataLength == sizeof(ENetProtocolAcknowledge) &&
+           (command & ENET_PROTOCOL_COMMAND_MASK) == ENET_PROTOCOL_COMMAND_ACKNOWLEDGE;
+  };
+  return parts.size() > 1 && std::all_of(parts.begin() + 1, parts.end(), is_ack);  // the first part is the datagram's header
+}
+
+}  // namespace
 
 int EnetWire::send(const ENetAddress& to, std::span<const ENetBuffer> parts) {
   std::array<ByteView, ENET_BUFFER_MAXIMUM> views;
@@ -17,7 +32,9 @@ int EnetWire::send(const ENetAddress& to, std::span<const ENetBuffer> parts) {
   }
   const std::span<const ByteView> gathered(views.data(), parts.size());
   if (capture_ == nullptr) {
-    link_.send(SessionId(to.host), gathered, now_);  // refused (not open any more): lost, as a datagram may be
+    link_.send(
+        SessionId(to.host), gathered, now_,
+        only_acknowledges(parts) ? link::Care::kOnce : link::Care::kSoon);  // refused (not open any more): lost, as a datagram may be
     return static_cast<int>(size);
   }
   capture_->size = 0;
