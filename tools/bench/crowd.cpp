@@ -141,19 +141,22 @@ void Crowd::handle_message(Person& person, const parley_event& event) {
   person.last_sequence = event.sequence;
   if (event.text[0] != kMark) return;
   ++counts_.delivered;
+  if (timed_ >= 0 && &person != &people_[static_cast<size_t>(timed_)]) return;
   latency_.record(now_ns() - std::strtoll(event.text + 1, nullptr, 10));
 }
 
-double Crowd::mean_datagram_bytes() const {
-  uint64_t datagrams = 0, bytes = 0;
+Crowd::Traffic Crowd::traffic() const {
+  Traffic total;
   for (const Person& person : people_) {
     parley_stats stats{};
     stats.size = sizeof stats;
     if (person.session == nullptr || parley_session_stats(person.session, &stats) != PARLEY_OK) continue;
-    datagrams += stats.datagrams_received;
-    bytes += stats.bytes_received;
+    total.datagrams_up += stats.datagrams_sent;
+    total.datagrams_down += stats.datagrams_received;
+    total.bytes_up += stats.bytes_sent;
+    total.bytes_down += stats.bytes_received;
   }
-  return datagrams == 0 ? 0 : static_cast<double>(bytes) / static_cast<double>(datagrams);
+  return total;
 }
 
 }  // namespace parley::bench

@@ -40,6 +40,8 @@ class Crowd {
 
   // Brings everybody into their rooms, at most `in_flight` handshakes at a time; false after `limit` without all of them.
   bool gather(int in_flight, std::chrono::seconds limit);
+  // Times only what this session receives; without the call, what all do.
+  void time_only(int session) { timed_ = session; }
   // Polls all sockets once, and waits at most `wait_ms` when nothing was there.
   void poll(int wait_ms);
   // Session i says something in its room; `scheduled_ns` on the steady clock.
@@ -48,8 +50,11 @@ class Crowd {
   int room_of(int session) const { return session % options_.rooms; }
   const CrowdCounts& counts() const { return counts_; }
   const Histogram& latency() const { return latency_; }
-  // What reached us on sockets, for the mean size of a datagram.
-  double mean_datagram_bytes() const;
+  struct Traffic {
+    uint64_t datagrams_up = 0, datagrams_down = 0, bytes_up = 0, bytes_down = 0;
+  };
+  // What all present connections sent and received so far, link level.
+  Traffic traffic() const;
   static int64_t now_ns();
 
  private:
@@ -68,6 +73,7 @@ class Crowd {
   std::vector<Person> people_;
   CrowdCounts counts_;
   Histogram latency_;
+  int timed_ = -1;
 };
 
 }  // namespace parley::bench

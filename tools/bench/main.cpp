@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "tools/bench/latency.h"
 #include "tools/bench/measure/report.h"
 #include "tools/bench/sessions.h"
 
@@ -17,32 +18,59 @@ void add_output_flags(CLI::App* command, Output& output) {
   command->add_flag("--check", output.check, "exit with 1 when a goal falls short; the last line names it");
 }
 
+struct Commands {
+  Output output;
+  std::vector<std::string> arguments;  // after the command's name, for the report
+  int exit_code = 0;
+  parley::bench::SessionsOptions sessions;
+  parley::bench::LatencyOptions latency;
+};
+
+// Runs a command's measurement into a report; 2 when it couldn't measure.
+template <class Measure>
+void run(Commands& commands, const char* name, uint64_t seed, Measure measure) {
+  Report report(name, commands.arguments, seed);
+  commands.exit_code = measure(report) ? report.finish(commands.output) : 2;
+}
+
+void add_sessions(CLI::App& app, Commands& commands) {
+  auto& options = commands.sessions;
+  CLI::App* command = app.add_subcommand("sessions", "many sessions in rooms: memory per session, CPU per delivery, nothing lost");
+  command->add_option("--sessions", options.sessions, "how many")->check(CLI::Range(1, 60'000))->capture_default_str();
+  command->add_option("--rooms", options.rooms, "spread over this many rooms")->check(CLI::Range(1, 60'000))->capture_default_str();
+  command->add_option("--rate", options.rate, "messages/s over all rooms")->check(CLI::Range(1, 1'000'000))->capture_default_str();
+  command->add_option("--seconds", options.seconds, "how long to chat")->check(CLI::Range(1, 3600))->capture_default_str();
+  command->add_option("--message-bytes", options.message_bytes, "size of a message's text")
+      ->check(CLI::Range(24, 4096))
+      ->capture_default_str();
+  command->add_option("--idle", options.idle, "the server's idle strategy: block, spin-then-block, spin")->capture_default_str();
+  command->add_option("--server-flags", options.server_flags, "further flags for parleyd");
+  add_output_flags(command, commands.output);
+  command->callback([&] { run(commands, "sessions", 0, [&](Report& report) { return run_sessions(commands.sessions, report); }); });
+}
+
+void add_latency(CLI::App& app, Commands& commands) {
+  auto& options = commands.latency;
+  CLI::App* command = app.add_subcommand("latency", "one sender, one receiver, beside a bare UDP relay of the same bytes");
+  command->add_option("--rate", options.rate, "messages/s")->check(CLI::Range(1, 20'000))->capture_default_str();
+  command->add_option("--seconds", options.seconds, "of a round")->check(CLI::Range(1, 600))->capture_default_str();
+  command->add_option("--rounds", options.rounds, "rounds of each contender, in turns")->check(CLI::Range(1, 100))->capture_default_str();
+  command->add_option("--message-bytes", options.message_bytes, "size of a message's text")
+      ->check(CLI::Range(24, 1000))
+      ->capture_default_str();
+  add_output_flags(command, commands.output);
+  command->callback([&] { run(commands, "latency", 0, [&](Report& report) { return run_latency(commands.latency, report); }); });
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   CLI::App app("parley-bench: measures chat as players feel it");
   app.require_subcommand(1);
-  const std::vector<std::string> arguments(argv + (argc > 2 ? 2 : argc), argv + argc);
-  Output output;
-  int exit_code = 0;
-
-  parley::bench::SessionsOptions sessions;
-  CLI::App* command = app.add_subcommand("sessions", "many sessions in rooms: memory per session, CPU per delivery, nothing lost");
-  command->add_option("--sessions", sessions.sessions, "how many")->check(CLI::Range(1, 60'000))->capture_default_str();
-  command->add_option("--rooms", sessions.rooms, "spread over this many rooms")->check(CLI::Range(1, 60'000))->capture_default_str();
-  command->add_option("--rate", sessions.rate, "messages/s over all rooms")->check(CLI::Range(1, 1'000'000))->capture_default_str();
-  command->add_option("--seconds", sessions.seconds, "how long to chat")->check(CLI::Range(1, 3600))->capture_default_str();
-  command->add_option("--message-bytes", sessions.message_bytes, "size of a message's text")
-      ->check(CLI::Range(24, 4096))
-      ->capture_default_str();
-  command->add_option("--idle", sessions.idle, "the server's idle strategy: block, spin-then-block, spin")->capture_default_str();
-  command->add_option("--server-flags", sessions.server_flags, "further flags for parleyd");
-  add_output_flags(command, output);
-  command->callback([&] {
-    Report report("sessions", arguments, 0);
-    exit_code = run_sessions(sessions, report) ? report.finish(output) : 2;
-  });
-
+  Commands commands;
+  if (argc > 2) commands.arguments.assign(argv + 2, argv + argc);
+  add_sessions(app, commands);
+  add_latency(app, commands);
   CLI11_PARSE(app, argc, argv);
-  return exit_code;
+  return commands.exit_code;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tools/bench/sessions.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <sstream>
 
@@ -18,6 +19,7 @@ struct Measured {
   double join_s = 0, join_cpu_s = 0;
   double chat_cpu_s = 0, idle_cpu_per_s = 0;
   double bare_us = 0;
+  Crowd::Traffic chat_traffic;
 };
 
 std::vector<std::string> words(const std::string& text) {
@@ -63,6 +65,11 @@ void wait_for_rest(Crowd& crowd, uint64_t expected) {
   while ((crowd.counts().delivered < expected || crowd.counts().durable < crowd.counts().sent) && Crowd::now_ns() < give_up) crowd.poll(5);
 }
 
+Crowd::Traffic since(const Crowd::Traffic& before, const Crowd::Traffic& after) {
+  return {after.datagrams_up - before.datagrams_up, after.datagrams_down - before.datagrams_down, after.bytes_up - before.bytes_up,
+          after.bytes_down - before.bytes_down};
+}
+
 void fill_report(const SessionsOptions& options, const Measured& m, const Crowd& crowd, Report& report) {
   const CrowdCounts& counts = crowd.counts();
   const uint64_t expected = expected_deliveries(options);
@@ -81,6 +88,13 @@ void fill_report(const SessionsOptions& options, const Measured& m, const Crowd&
   report.table(
       "Latency from scheduled send to callback, ms",
       {{"p50", "p90", "p99", "p99.9", "max"}, {figure(ms(50)), figure(ms(90)), figure(ms(99)), figure(ms(99.9)), figure(ms(100))}});
+  const auto each = [&](uint64_t total) {
+    return static_cast<double>(total) / static_cast<double>(std::max<uint64_t>(counts.delivered, 1));
+  };
+  const Crowd::Traffic& traffic = m.chat_traffic;
+  report.table("On the wire, per delivery", {{"datagrams down", "datagrams up", "bytes down", "bytes up"},
+                                             {figure(each(traffic.datagrams_down)), figure(each(traffic.datagrams_up)),
+                                              figure(each(traffic.bytes_down)), figure(each(traffic.bytes_up))}});
   report.results() = {{"sessions", counts.joined},
                       {"bytes_per_session", per_session},
                       {"join_cpu_us", m.join_cpu_s * 1e6 / counts.joined},
@@ -92,7 +106,8 @@ void fill_report(const SessionsOptions& options, const Measured& m, const Crowd&
                       {"send_errors", counts.send_errors},
                       {"cpu_us_per_delivery", per_delivery},
                       {"bare_us", m.bare_us},
-                      {"mean_datagram_bytes", crowd.mean_datagram_bytes()},
+                      {"datagrams_down_per_delivery", each(traffic.datagrams_down)},
+                      {"datagrams_up_per_delivery", each(traffic.datagrams_up)},
                       {"idle_cpu_share", m.idle_cpu_per_s},
                       {"latency_ms", {{"p50", ms(50)}, {"p90", ms(90)}, {"p99", ms(99)}, {"p99.9", ms(99.9)}, {"max", ms(100)}}}};
   report.goal({"deliveries missing", missing, Bound::kAtMost, 0, ""});
@@ -135,9 +150,11 @@ bool run_sessions(const SessionsOptions& options, Report& report) {
   const auto bytes = static_cast<size_t>(options.message_bytes + 120);  // what a delivery of such a message weighs, about
   const double bare_before = bare_send_receive_us(bytes, 5);
   const double chat_before = cpu_time(pid).total_s();
+  const Crowd::Traffic before = crowd.traffic();
   chat(crowd, options);
   wait_for_rest(crowd, expected_deliveries(options));
   m.chat_cpu_s = cpu_time(pid).total_s() - chat_before;
+  m.chat_traffic = since(before, crowd.traffic());
   m.bare_us = (bare_before + bare_send_receive_us(bytes, 5)) / 2;
   fill_report(options, m, crowd, report);
   return true;
