@@ -159,6 +159,15 @@ const char* parley_error_text(const parley_client* client) { return client != nu
 
 int parley_client_fd(const parley_client* client) { return client != nullptr ? client->socket->fd() : -1; }
 
+int parley_rebind(parley_client* client) {
+  if (client == nullptr) return wrong(nullptr, "parley_rebind: client is NULL");
+  return guarded(client, [&]() -> Result<void> {
+    if (auto opened = client->socket->reopen(); !opened) return opened;
+    client->client->rebound(client->clock.now());
+    return {};
+  });
+}
+
 int parley_connect(parley_client* client, const parley_connect_options* options, parley_session** out) {
   if (client == nullptr) return wrong(nullptr, "parley_connect: client is NULL");
   if (out == nullptr) return wrong(client, "parley_connect: out is NULL");

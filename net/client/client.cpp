@@ -57,6 +57,12 @@ size_t Client::poll(Now now, std::span<parley_event> events) {
   return context_.events.take(events);
 }
 
+void Client::rebound(Now now) {
+  if (!transport_) return;
+  transport_->rebound(now);
+  transport_->flush(now);
+}
+
 void Client::read_network() {
   for (int i = 0; i < kMaxBatchesPerPoll && !context_.events.full(); ++i)
     if (transport_->receive(context_.now) == 0) return;

@@ -46,6 +46,8 @@ class Client final : private transport::ClientHandler, private SessionHost {
 
   // Network and timers, then up to events.size() events, whose strings live until the next poll. Returns how many.
   size_t poll(Now now, std::span<parley_event> events);
+  // The socket has another address: sessions go on from there.
+  void rebound(Now now);
   // When poll has something to do although nothing arrives; the time of the last poll when events wait.
   MonoTime next_deadline() const;
 

@@ -82,6 +82,11 @@ PARLEY_API const char* parley_error_text(const parley_client* client);
 /* The socket's descriptor, readable when parley_poll has something to read; for your own poll/epoll. */
 PARLEY_API int parley_client_fd(const parley_client* client);
 
+/* After a change of the network (Wi-Fi to cellular, a new address): opens another UDP socket in place of the old one. The sessions go on
+ * from there without a new handshake, and nothing is lost; parley_client_fd is a new one. Without this call a session recovers too, as soon
+ * as the system sends its datagrams from the new address. Errors: those of parley_client_create. */
+PARLEY_API int parley_rebind(parley_client* client);
+
 /* ---- session --------------------------------------------------------------------------------------------------------------- */
 
 typedef struct parley_connect_options {
@@ -90,7 +95,9 @@ typedef struct parley_connect_options {
   const char* ticket;  /* the JWT from your backend (or parleyctl ticket) */
   const char* room;    /* joined in the first round trip; NULL = none */
   uint32_t history;    /* how many of its last messages that join brings, 0..200 */
-  uint64_t producer;   /* 0 = random. A program that restarts and resends passes the same one again (see parley_producer) */
+  uint64_t producer;   /* 0 = random, which is right for people. Numbers count from 1 in each session, and the server takes each (producer,
+                          number) once, ever: so a program that restarts and sends the same messages in the same order passes the same
+                          producer again, and none is in the history twice */
   void* user_data;     /* given back in events */
 } parley_connect_options;
 
@@ -118,7 +125,8 @@ PARLEY_API int parley_send(parley_session* session, const char* room, const char
 PARLEY_API int parley_send_emote(parley_session* session, const char* room, const char* text, size_t length, uint64_t* number);
 
 /* Asks for a page: backward = up to `limit` messages before number `from` (0 = the newest); else from `from` on. limit ≤ 200.
- * PARLEY_EVENT_MESSAGE with history = 1 and this request for each, ascending, then PARLEY_EVENT_PAGE_END. */
+ * PARLEY_EVENT_MESSAGE with history = 1 and this request for each, ascending, then PARLEY_EVENT_PAGE_END.
+ * A question that the connection took along ends with code TIMEOUT: ask again. At most 64 are open: then BUSY. */
 PARLEY_API int parley_history(parley_session* session, const char* room, uint64_t from, int backward, uint32_t limit, uint32_t* request);
 /* Asks who is in a room: PARLEY_EVENT_MEMBER for each with this request, then PARLEY_EVENT_MEMBERS_END. */
 PARLEY_API int parley_who(parley_session* session, const char* room, uint32_t* request);
@@ -132,7 +140,8 @@ typedef enum parley_event_type {
   PARLEY_EVENT_JOINED = 4,         /* room, sequence = its newest message's number */
   PARLEY_EVENT_LEFT = 5,           /* room; code, text when it wasn't by your own wish or the join was refused */
   PARLEY_EVENT_MESSAGE = 6,        /* room, sequence, user, name, text, emote, wall_us, producer, number; history, request */
-  PARLEY_EVENT_ORDERED = 7,        /* number: your message has its place (sequence) in room and reaches all members */
+  PARLEY_EVENT_ORDERED = 7,        /* number: your message has its place (sequence) in room; again, with a new place, after a crash of
+                                      the server took the first one back; sequence 0: it was accepted earlier, see history */
   PARLEY_EVENT_DURABLE = 8,        /* number: it and all of your messages before it are on the server's disk */
   PARLEY_EVENT_SEND_FAILED = 9,    /* number, code, text: it was refused for good and is forgotten */
   PARLEY_EVENT_MEMBER_JOINED = 10, /* room, user, name */
@@ -141,7 +150,7 @@ typedef enum parley_event_type {
   PARLEY_EVENT_MEMBERS_END = 13,   /* request; code if refused */
   PARLEY_EVENT_PAGE_END = 14,      /* request, room, more; code, text if refused; gap_from, gap_to */
   PARLEY_EVENT_ROLLBACK = 15,      /* room: the server crashed before it stored messages above `sequence`; drop them, they come again */
-  PARLEY_EVENT_GAP = 16            /* room: messages [gap_from, gap_to) aren't retained any more */
+  PARLEY_EVENT_GAP = 16            /* room: messages [gap_from, gap_to) aren't retained any more, or aren't yours to read */
 } parley_event_type;
 
 typedef struct parley_event {

@@ -136,6 +136,7 @@ class ChatClient {
   }
   void wait(uint32_t timeout_ms) { parley_wait(handle_.get(), timeout_ms); }
   int fd() const { return parley_client_fd(handle_.get()); }
+  int rebind() { return parley_rebind(handle_.get()); }
 
  private:
   struct Destroy {

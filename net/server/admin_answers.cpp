@@ -44,10 +44,15 @@ json counters_of(const std::vector<IoSnapshot>& ios) {
     const transport::TransportCounters& t = io.transport;
     add("datagrams_in", t.datagrams_in), add("datagrams_out", t.datagrams_out);
     add("bytes_in", t.bytes_in), add("bytes_out", t.bytes_out);
-    add("dropped_short", t.dropped_short), add("dropped_unknown_index", t.dropped_unknown_index);
+    add("dropped_short", t.dropped_short), add("dropped_kind", t.dropped_kind);
+    add("dropped_version", t.dropped_version), add("dropped_mac1", t.dropped_mac1);
+    add("dropped_unknown_index", t.dropped_unknown_index), add("dropped_full", t.dropped_full);
+    add("dropped_busy", t.dropped_busy), add("dropped_rate", t.dropped_rate);
     add("dropped_forged", t.dropped_forged), add("dropped_replayed", t.dropped_replayed);
     add("dropped_handshake", t.dropped_handshake);
     add("handshakes_ok", t.handshakes_ok), add("handshakes_refused", t.handshakes_refused);
+    add("cookies_sent", t.cookies_sent), add("rekeys", t.rekeys);
+    add("path_challenges", t.path_challenges), add("path_changes", t.path_changes);
   }
   return sum;
 }

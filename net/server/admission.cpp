@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "core/base/text.h"
+#include "net/server/decode.h"
 
 namespace parley::server {
 namespace {
@@ -20,23 +21,37 @@ Result<void> validate_display_name(std::string_view name) {
   return {};
 }
 
-}  // namespace
+struct Rules {
+  const identity::KeySet& keys;
+  const std::string& audience;
+  WallTime wall;
+};
 
-Result<Admitted> admit(const IoWorld& world, const AdmissionFacts& facts) {
-  const uint16_t protocol = std::min(facts.hello.protocol_max(), kProtocolVersionMax);
-  if (protocol < std::max(facts.hello.protocol_min(), kProtocolVersionMin)) {
+Result<Admitted> admit(const wire::Hello& hello, const std::array<uint8_t, 32>& device_key, const Rules& rules) {
+  const uint16_t protocol = std::min(hello.protocol_max(), kProtocolVersionMax);
+  if (protocol < std::max(hello.protocol_min(), kProtocolVersionMin)) {
     return fail(ErrorCode::kProtocolVersion, "client and server have no protocol version in common (the server speaks " +
                                                  std::to_string(kProtocolVersionMin) + " to " + std::to_string(kProtocolVersionMax) +
                                                  "); update the older of the two");
   }
-  auto ticket = identity::verify_ticket(facts.hello.ticket()->string_view(), world.ticket_keys, world.config.audience, facts.wall);
+  auto ticket = identity::verify_ticket(hello.ticket()->string_view(), rules.keys, rules.audience, rules.wall);
   if (!ticket) return std::unexpected(std::move(ticket.error()));
-  if (ticket->device_key && *ticket->device_key != facts.device_key) {
+  if (ticket->device_key && *ticket->device_key != device_key) {
     return fail(ErrorCode::kTicketForged, "the ticket belongs to another device; ask for one for this device");
   }
   if (auto valid = validate_name(ticket->user, "user name"); !valid) return std::unexpected(std::move(valid.error()));
   if (auto valid = validate_display_name(ticket->name); !valid) return std::unexpected(std::move(valid.error()));
   return Admitted{protocol, std::move(*ticket)};
+}
+
+}  // namespace
+
+std::unique_ptr<link::RequestVerdict> HelloJudge::judge(const link::OpenedRequest& request, WallTime wall) {
+  auto verdict = std::make_unique<HelloVerdict>();
+  const wire::Hello* const hello = decode_hello(request.application);
+  verdict->understood = hello != nullptr;
+  if (hello != nullptr) verdict->admitted = admit(*hello, request.device_key, {keys_, audience_, wall});
+  return verdict;
 }
 
 }  // namespace parley::server

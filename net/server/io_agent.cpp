@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "core/base/check.h"
 #include "net/server/admission.h"
 #include "net/server/decode.h"
 #include "net/server/policy.h"
@@ -75,13 +76,15 @@ transport::HelloReply IoAgent::refuse_hello(const Refusal& refusal) {
 }
 
 transport::HelloReply IoAgent::on_hello(SessionId id, const transport::HelloInfo& info) {
-  const wire::Hello* hello = decode_hello(info.hello);
+  CHECK(info.verdict != nullptr, "a server's hellos are judged before they come here");
+  auto& verdict = static_cast<HelloVerdict&>(*info.verdict);
+  const wire::Hello* hello = verdict.understood ? decode_hello(info.hello) : nullptr;
   if (hello == nullptr) {
     ++state_.counters.dropped_malformed;
     return refuse_hello({ErrorCode::kInvalidArgument, "the server doesn't understand this client's hello; update the older of the two", 0});
   }
   if (state_.draining) return refuse_hello(refuse_draining(state_.world.config.drain_retry));
-  auto admitted = admit(state_.world, {*hello, info.device_key, state_.now.wall});
+  auto& admitted = verdict.admitted;
   if (!admitted) return refuse_hello({admitted.error().code, admitted.error().text, 0});
   const size_t most = std::max<size_t>(1, state_.world.config.max_sessions / state_.world.io_count);
   if (state_.sessions.size() >= most) {

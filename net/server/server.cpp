@@ -67,9 +67,10 @@ void Server::start_threads() {
   const auto run = [this](Agent& agent, bus::Wakeup& wakeup, bus::RunnerOptions options) {
     return std::make_unique<bus::AgentRunner>(std::vector<Agent*>{&agent}, wakeup, clock_, options);
   };
-  // Only the I/O threads may spin: the other two wait for the disk anyway.
+  // Only the I/O threads may spin: two of the others wait for the disk anyway, and a join doesn't mind a wake-up.
   writer_thread_ = run(core_->writer(), core_->writer_wakeup(), {.thread_name = "history"});
   pages_thread_ = run(core_->page_reader(), core_->page_reader().wakeup(), {.thread_name = "pages"});
+  handshake_thread_ = run(core_->handshakes(), core_->handshake_wakeup(), {.thread_name = "handshake"});
   for (size_t index = 0; index < core_->io_count(); ++index) {
     io_threads_.push_back(run(core_->io(index), core_->io_wakeup(index),
                               {.thread_name = "io-" + std::to_string(index), .idle = config_.idle, .extra_fd = sockets_[index]->fd()}));
@@ -104,6 +105,7 @@ std::vector<IoSnapshot> Server::collect(IoQuestion question, Micros limit) {
 bool Server::drain() {
   const bool all_closed = collect(IoQuestion::kDrain, config_.drain_limit + kAnswerLimit).size() == core_->io_count();
   io_threads_.clear();
+  handshake_thread_.reset();
   writer_thread_.reset();
   const bool all_stored = core_->writer().drain(clock_.now());
   pages_thread_.reset();

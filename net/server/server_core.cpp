@@ -36,9 +36,24 @@ ServerCore::ServerCore(const ServerParts& parts)
       writer_(std::make_unique<history::Writer>(parts.store, ring_.add_reader(), pointers(io_wakeups_))),
       page_reader_(std::make_unique<history::PageReader>(parts.store, pointers(io_wakeups_))),
       world_(new IoWorld{parts.config, parts.sockets.size(), parts.keys.ticket_keys, producer_keys_, parts.store.snapshot(), ring_,
-                         *writer_, *page_reader_}) {}
+                         *writer_, *page_reader_}),
+      hello_judge_(parts.keys.ticket_keys, parts.config.audience) {
+  parts.random.fill(token_secret_.bytes());
+  add_handshakes(parts);
+}
 
 ServerCore::~ServerCore() = default;
+
+void ServerCore::add_handshakes(const ServerParts& parts) {
+  std::vector<link::HandshakeLane*> lanes;
+  for (const auto& io : io_wakeups_) {
+    lanes_.push_back(std::make_unique<link::HandshakeLane>(io.get(), &handshake_wakeup_));
+    lanes.push_back(lanes_.back().get());
+  }
+  const Secret<32>& own = parts.keys.link_private;
+  handshakes_ = std::make_unique<link::HandshakeAgent>(link::HandshakeKit{&own, parts.keys.link_public, &hello_judge_, &parts.random},
+                                                       std::move(lanes));
+}
 
 Result<void> ServerCore::add_io(const ServerParts& parts, size_t index) {
   IoAgentOptions options;
@@ -54,6 +69,9 @@ Result<void> ServerCore::add_io(const ServerParts& parts, size_t index) {
     transport.io_index = index;
     transport.io_count = parts.sockets.size();
     transport.link_private = &parts.keys.link_private;
+    transport.token_secret = &token_secret_;
+    transport.judge = &hello_judge_;
+    transport.handshakes = lanes_[index].get();
     return transport::make_server_transport(transport, *parts.sockets[index], parts.random, handler);
   });
   if (!agent) return std::unexpected(std::move(agent.error()));
@@ -66,6 +84,7 @@ std::vector<Agent*> ServerCore::agents() {
   for (const auto& each : ios_) out.push_back(each.get());
   out.push_back(writer_.get());
   out.push_back(page_reader_.get());
+  out.push_back(handshakes_.get());
   return out;
 }
 

@@ -13,6 +13,8 @@
 #include "core/identity/producer_key.h"
 #include "core/identity/server_keys.h"
 #include "net/link/datagram_socket.h"
+#include "net/link/handshake_agent.h"
+#include "net/server/admission.h"
 #include "net/server/config.h"
 #include "net/server/io_agent.h"
 
@@ -33,7 +35,7 @@ class ServerCore {
   static Result<std::unique_ptr<ServerCore>> make(const ServerParts& parts);
   ~ServerCore();
 
-  // In the order in which a single thread should poll them: I/O, history writer, page reader.
+  // In the order in which a single thread should poll them: I/O, history writer, page reader, handshakes.
   std::vector<Agent*> agents();
   size_t io_count() const { return ios_.size(); }
   IoAgent& io(size_t index) { return *ios_[index]; }
@@ -41,6 +43,8 @@ class ServerCore {
   history::PageReader& page_reader() { return *page_reader_; }
   bus::Wakeup& io_wakeup(size_t index) { return *io_wakeups_[index]; }
   bus::Wakeup& writer_wakeup() { return writer_wakeup_; }
+  link::HandshakeAgent& handshakes() { return *handshakes_; }
+  bus::Wakeup& handshake_wakeup() { return handshake_wakeup_; }
   bus::Wakeup& main_wakeup() { return main_wakeup_; }  // the main thread's, for answers of I/O agents
 
   // Main thread. Asks all I/O agents; false if one hasn't taken its last questions yet. Answers come through take_answer().
@@ -49,15 +53,20 @@ class ServerCore {
 
  private:
   explicit ServerCore(const ServerParts& parts);
+  void add_handshakes(const ServerParts& parts);
   Result<void> add_io(const ServerParts& parts, size_t index);
 
   std::vector<std::unique_ptr<bus::Wakeup>> io_wakeups_;
-  bus::Wakeup writer_wakeup_, main_wakeup_;
+  bus::Wakeup writer_wakeup_, main_wakeup_, handshake_wakeup_;
   bus::BroadcastRing ring_;
   identity::ProducerKeys producer_keys_;
   std::unique_ptr<history::Writer> writer_;
   std::unique_ptr<history::PageReader> page_reader_;
   std::unique_ptr<IoWorld> world_;
+  HelloJudge hello_judge_;
+  Secret<32> token_secret_;  // drawn at each start: what earlier starts said about addresses is void
+  std::vector<std::unique_ptr<link::HandshakeLane>> lanes_;
+  std::unique_ptr<link::HandshakeAgent> handshakes_;
   std::vector<std::unique_ptr<IoAgent>> ios_;
 };
 

@@ -44,6 +44,8 @@ static void creates_and_refuses_wrong_options(void) {
   EXPECT(client != NULL);
   EXPECT(strcmp(parley_error_text(client), "") == 0);
   EXPECT(parley_client_fd(client) >= 0);
+  EXPECT(parley_rebind(client) == PARLEY_OK);
+  EXPECT(parley_client_fd(client) >= 0);
   parley_client_destroy(client);
   parley_client_destroy(NULL);
 }
@@ -53,6 +55,7 @@ static void survives_null_everywhere(void) {
   parley_stats stats;
   uint32_t request = 0;
   EXPECT(parley_client_fd(NULL) == -1);
+  EXPECT(parley_rebind(NULL) == PARLEY_E_INVALID_ARGUMENT);
   EXPECT(parley_connect(NULL, NULL, NULL) == PARLEY_E_INVALID_ARGUMENT);
   parley_close(NULL);
   EXPECT(parley_set_ticket(NULL, "x") == PARLEY_E_INVALID_ARGUMENT);
