@@ -57,6 +57,7 @@ class LinkCore {
     AddressTokens tokens;
     HandshakeRate rate;
     RequestHistory history;
+    BoundedTable<MonoTime> queued;  // requests at the handshake thread; the oldest is forgotten
     MonoTime busy_until{};
     size_t half_open = 0;  // sessions that haven't proven themselves yet
   };

@@ -12,6 +12,8 @@
 namespace parley::link {
 namespace {
 
+constexpr Micros kRequestQueuedFor = Seconds(2);  // a request that comes again in less is still in the queue, or was garbage
+
 struct AnswerFor {
   uint32_t server_index = 0;  // 0: refused
   Cipher cipher = Cipher::kChaCha20Poly1305;
@@ -60,7 +62,8 @@ LinkCore::Gate::Gate(const LinkOptions& options, Random& random, WallTime starte
         return AddressTokens(own);
       }()),
       rate(options.handshake_limits, random),
-      history(random, started) {}
+      history(random, started),
+      queued(4 * kHandshakeQueue, random) {}
 
 void LinkCore::on_request(const InDatagram& datagram, Now now) {
   const ByteView bytes = datagram.bytes;
@@ -85,7 +88,11 @@ void LinkCore::on_request(const InDatagram& datagram, Now now) {
   std::copy(bytes.begin(), bytes.end(), job.bytes.begin());
   if (options_.handshakes == nullptr)
     return on_opened(open_handshake(job, {options_.static_private, own_public_, options_.judge, &random_}), now);
-  if (!options_.handshakes->submit(std::move(job))) count(counters_.dropped_busy);
+  // One that waits for the handshake thread and is sent again meanwhile would be opened twice, just when there is no time for it.
+  MonoTime& queued_at = gate_->queued.at(ephemeral, [](MonoTime at) { return at; });
+  if (queued_at != MonoTime{} && now.mono - queued_at < kRequestQueuedFor) return count(counters_.dropped_busy);
+  if (!options_.handshakes->submit(std::move(job))) return count(counters_.dropped_busy);
+  queued_at = now.mono;
 }
 
 // Too many requests wait to be opened, or too many sessions to be proven: from now on nobody gets in line who may not be there at all.
@@ -123,6 +130,7 @@ int LinkCore::take_opened(Now now) {
 void LinkCore::on_opened(OpenedHandshake request, Now now) {
   if (!request.opened) return count(counters_.dropped_handshake);
   if ((request.ciphers & options_.ciphers & available_ciphers()) == 0) return count(counters_.dropped_handshake);
+  if (MonoTime* const queued_at = gate(now).queued.find(request.ephemeral)) *queued_at = MonoTime{};
   if (Session* const known = sessions_.find(requests_.session_of(request.ephemeral))) return repeat_answer(*known, request.from, now);
   switch (gate(now).history.judge({request.ephemeral, request.noise->client(), request.time_us, request.proof}, now)) {
     case RequestHistory::Judgement::kReplayed:

@@ -98,6 +98,15 @@ class SimNetwork::Socket final : public DatagramSocket {
 
   bool full() const { return arriving_.size() >= kMaxQueuedPerSocket; }
   void arrive(const Due& due) { arriving_.push(due); }
+  void move(const Endpoint& local) {
+    local_ = local;
+    for (; !arriving_.empty(); arriving_.pop()) {
+      const Slot slot = arriving_.top().slot;
+      network_.flights_[slot]->serial = 0;
+      network_.free_slots_.push_back(slot);
+      ++network_.counters_.lost;
+    }
+  }
 
  private:
   void recycle() {
@@ -119,6 +128,15 @@ DatagramSocket& SimNetwork::open(const Endpoint& local) {
   CHECK(fresh, "two simulated sockets at one address");
   it->second = std::make_unique<Socket>(*this, local);
   return *it->second;
+}
+
+void SimNetwork::move(const Endpoint& from, const Endpoint& to) {
+  CHECK(!sockets_.contains(to), "two simulated sockets at one address");
+  auto node = sockets_.extract(from);
+  CHECK(!node.empty(), "no simulated socket at that address");
+  node.key() = to;
+  node.mapped()->move(to);
+  sockets_.insert(std::move(node));
 }
 
 void SimNetwork::set_conditions(const PathConditions& conditions) { default_conditions_ = conditions; }

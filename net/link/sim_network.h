@@ -45,6 +45,8 @@ class SimNetwork {
   // Conditions of everything without its own; and of one direction.
   void set_conditions(const PathConditions& conditions);
   void set_conditions(const Endpoint& from, const Endpoint& to, const PathConditions& conditions);
+  // The socket at `from` is at `to` from now on; what is under way to it is lost.
+  void move(const Endpoint& from, const Endpoint& to);
   // Nothing passes between this address and anyone (both ways) until healed.
   void set_partitioned(const Endpoint& address, bool partitioned);
   // Sees everything that is sent, before anything happens to it: for checks such as NonceWatch. Empty: nobody.

@@ -176,6 +176,21 @@ TEST_F(CookieTest, ABusyServerAsksForACookieAndOneThatIsntDoesnt) {
   EXPECT_EQ(lane.waiting(), kBusyHandshakeQueue);
 }
 
+TEST_F(CookieTest, ARequestThatWaitsToBeOpenedIsntQueuedAgain) {
+  HandshakeLane lane(nullptr, nullptr);
+  LinkOptions options;
+  options.handshakes = &lane;
+  make_server(options);
+  const Bytes bytes = request();
+  for (int i = 0; i < 5; ++i) to_server(bytes);
+  EXPECT_EQ(lane.waiting(), 1u);
+  EXPECT_EQ(server->counters().dropped_busy, 4u);
+  HandshakeAgent agent({&server_key, public_key_of(server_key), nullptr, &random}, {&lane});
+  agent.do_work(now);
+  settle();
+  EXPECT_EQ(at_server.proven.size(), 1u);
+}
+
 TEST_F(CookieTest, AFullHandshakeQueueDropsAndTheClientComesAgain) {
   HandshakeLane lane(nullptr, nullptr);
   LinkOptions options;

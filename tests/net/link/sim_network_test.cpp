@@ -176,5 +176,28 @@ TEST(SimNetwork, TheSameSeedGivesTheSameRunAndAnotherOneAnother) {
   EXPECT_NE(Trace(7).run(), Trace(8).run());
 }
 
+TEST_F(SimNetworkTest, ASocketThatMovesLosesWhatIsUnderWayAndGetsWhatComesToItsNewAddress) {
+  network_.set_conditions({.delay = Micros(50)});
+  send("to the old one", 0);
+  network_.move(b_.local(), *parse_endpoint("10.0.0.9:9"));
+  EXPECT_EQ(b_.local(), *parse_endpoint("10.0.0.9:9"));
+  send("to the new one", 10);
+  EXPECT_EQ(arrived(100), std::vector<std::string>{"to the new one"});
+  EXPECT_EQ(network_.counters().lost, 1u);
+  EXPECT_EQ(network_.next_arrival(), kNever);
+}
+
+TEST_F(SimNetworkTest, ATapSeesWhatIsSentThoughItIsLost) {
+  std::vector<std::string> seen;
+  network_.set_tap([&](const Endpoint& from, const Endpoint& to, ByteView bytes) {
+    EXPECT_EQ(from, a_.local());
+    EXPECT_EQ(to, b_.local());
+    seen.emplace_back(as_text(bytes));
+  });
+  network_.set_conditions({.loss = 1});
+  send("lost", 0);
+  EXPECT_EQ(seen, std::vector<std::string>{"lost"});
+}
+
 }  // namespace
 }  // namespace parley::link
