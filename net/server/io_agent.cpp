@@ -57,6 +57,7 @@ int IoAgent::do_work(Now now) {
   end_expired();
   work += answer_questions() + drain();
   work += transport_->flush(now);
+  state_.bus.wake_others();  // flush() may close sessions, whose leaves go on the bus
   return work;
 }
 
@@ -150,6 +151,9 @@ void IoAgent::who(Session& session, const wire::WhoRequest& request) {
   }
   if (session.seat(RoomId(request.room_id())) == nullptr) {
     return state_.refuse_request(session.id, request.request(), refuse_not_member());
+  }
+  if (transport_->stats(session.id).queued_bytes > kCatchUpQueueBytes) {  // a list of a large room is long
+    return state_.refuse_request(session.id, request.request(), refuse_busy());
   }
   presence_.send_list(session.id, RoomId(request.room_id()), request.request());
 }
