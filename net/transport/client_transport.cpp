@@ -34,8 +34,8 @@ class ConnectingTransport final : public CoreTransport<ClientTransport> {
     return {};
   }
   void on_proven(link::LinkId) override { CHECK(false, "only a server waits for a proof"); }
-  void on_message(SessionId session, uint8_t channel, ByteView message) override { handler_.on_message(session, channel, message); }
-  void on_closed(SessionId session, CloseReason reason) override { handler_.on_closed(session, reason); }
+  void on_session_message(SessionId session, uint8_t channel, ByteView message) override { handler_.on_message(session, channel, message); }
+  void on_session_closed(SessionId session, CloseReason reason) override { handler_.on_closed(session, reason); }
 
   ClientHandler& handler_;
 };

@@ -8,7 +8,9 @@
 #include "core/base/limits.h"
 #include "net/transport/transport.h"
 
-static_assert(ENET_VERSION >= ENET_VERSION_CREATE(1, 3, 17), "older ones have no bound on what a peer may make them allocate");
+#if ENET_VERSION < ENET_VERSION_CREATE(1, 3, 17)
+#error "ENet 1.3.17 or later: older ones have no bound on what a peer may make them allocate"
+#endif
 
 namespace parley::transport {
 namespace {

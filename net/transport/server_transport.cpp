@@ -32,8 +32,8 @@ class ServerTransport final : public CoreTransport<Transport> {
   }
 
   void on_answer(link::LinkId, bool, ByteView, ByteView) override { CHECK(false, "a server's link got an answer"); }
-  void on_message(SessionId session, uint8_t channel, ByteView message) override { handler_.on_message(session, channel, message); }
-  void on_closed(SessionId session, CloseReason reason) override { handler_.on_closed(session, reason); }
+  void on_session_message(SessionId session, uint8_t channel, ByteView message) override { handler_.on_message(session, channel, message); }
+  void on_session_closed(SessionId session, CloseReason reason) override { handler_.on_closed(session, reason); }
 
   ServerHandler& handler_;
 };

@@ -201,13 +201,13 @@ void TransportCore::forget(SessionId id) {
 void TransportCore::fail(SessionId id) {
   forget(id);
   link_.close(id, pool_.now());
-  events_.on_closed(id, CloseReason::kFailed);
+  events_.on_session_closed(id, CloseReason::kFailed);
 }
 
 void TransportCore::on_link_closed(SessionId id, link::LinkClose why) {
   if (sessions_.find(id) == nullptr) return;
   forget(id);
-  events_.on_closed(id, reason_of(why));
+  events_.on_session_closed(id, reason_of(why));
 }
 
 void TransportCore::on_payload(SessionId id, ByteView payload) {
@@ -240,7 +240,7 @@ void TransportCore::hand_out_messages(SessionId id, EnetHost& host) {
   ENetEvent event;
   while (host.next_event(event)) {
     if (event.type != ENET_EVENT_TYPE_RECEIVE) continue;
-    events_.on_message(id, event.channelID, {event.packet->data, event.packet->dataLength});
+    events_.on_session_message(id, event.channelID, {event.packet->data, event.packet->dataLength});
     enet_packet_destroy(event.packet);
   }
 }

@@ -22,8 +22,8 @@ namespace parley::transport {
 class SessionEvents {
  public:
   virtual ~SessionEvents() = default;
-  virtual void on_message(SessionId session, uint8_t channel, ByteView message) = 0;
-  virtual void on_closed(SessionId session, CloseReason reason) = 0;
+  virtual void on_session_message(SessionId session, uint8_t channel, ByteView message) = 0;
+  virtual void on_session_closed(SessionId session, CloseReason reason) = 0;
 };
 
 class TransportCore {

@@ -83,8 +83,8 @@ class Side final : public link::LinkHandler, public SessionEvents {
   void on_answer(link::LinkId id, bool, ByteView, ByteView early) override { CHECK(core->verify(id, early), "likewise"); }
   void on_payload(link::LinkId id, MutableBytes payload) override { core->on_payload(id, payload); }
   void on_closed(link::LinkId, link::LinkClose) override { CHECK(false, "a session of the benchmark was closed"); }
-  void on_message(SessionId, uint8_t, ByteView) override { ++messages; }
-  void on_closed(SessionId, CloseReason) override { CHECK(false, "a session of the benchmark failed"); }
+  void on_session_message(SessionId, uint8_t, ByteView) override { ++messages; }
+  void on_session_closed(SessionId, CloseReason) override { CHECK(false, "a session of the benchmark failed"); }
 
   Secret<32> key;
   std::array<uint8_t, 32> open_key{};
