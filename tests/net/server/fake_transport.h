@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+// A server's transport without a network: what clients say is queued and handed to the handler from inside receive(), as the real one does;
+// what the server sends is kept. One thread.
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <map>
+#include <vector>
+
+#include "net/transport/transport.h"
+
+namespace parley::server {
+
+class FakeTransport final : public transport::Transport {
+ public:
+  struct Sent {
+    SessionId to;
+    uint8_t channel = 0;
+    std::vector<uint8_t> bytes;
+  };
+
+  explicit FakeTransport(transport::ServerHandler& handler) : handler_(handler) {}
+
+  int receive(Now) override {
+    const int steps = static_cast<int>(script_.size());
+    for (int i = 0; i < steps; ++i) {
+      auto next = std::move(script_.front());
+      script_.pop_front();
+      next();
+    }
+    return steps;
+  }
+  int flush(Now) override { return 0; }
+  MonoTime next_deadline() const override { return kNever; }
+  // A packet is sent before the next one is made (CHECKed by the order of calls), so the last bytes are enough.
+  transport::PacketPtr make_packet(ByteView message, transport::Delivery) override {
+    ++packets;
+    if (keep) packet_.assign(message.begin(), message.end());
+    return nullptr;
+  }
+  bool send(SessionId to, uint8_t channel, const transport::PacketPtr&) override {
+    if (!open_[to]) return false;
+    ++sends;
+    if (keep) sent.push_back({to, channel, packet_});
+    return true;
+  }
+  void close(SessionId session) override {
+    open_[session] = false;
+    closed.push_back(session);
+  }
+  transport::SessionStats stats(SessionId session) const override {
+    const auto found = queued_bytes.find(session);
+    return {.queued_bytes = found == queued_bytes.end() ? 0 : found->second};
+  }
+  transport::TransportCounters counters() const override { return {.sessions = open_.size()}; }
+
+  void will(std::function<void(transport::ServerHandler&)> step) {
+    script_.push_back([this, step = std::move(step)] { step(handler_); });
+  }
+  void set_open(SessionId session, bool open) { open_[session] = open; }
+
+  std::vector<Sent> sent;
+  std::vector<SessionId> closed;
+  std::map<SessionId, uint32_t> queued_bytes;
+  size_t packets = 0, sends = 0;
+  bool keep = true;  // false: count only, without allocating
+
+ private:
+  transport::ServerHandler& handler_;
+  std::vector<uint8_t> packet_;
+  std::map<SessionId, bool> open_;
+  std::deque<std::function<void()>> script_;
+};
+
+}  // namespace parley::server

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+// The server's parts around a real bus, store, writer and page reader, in one thread and virtual time, with fake transports instead of a
+// network. Clients are ids with verbs; what they got is asked by kind of message. Times are steps of 1 ms.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/history/store.h"
+#include "net/client/decode.h"
+#include "net/client/encode.h"
+#include "net/server/io_agent.h"
+#include "tests/net/server/fake_transport.h"
+
+namespace parley::server {
+
+struct FixtureOptions {
+  size_t ios = 1;
+  size_t ring_slots = 1024;
+  uint64_t store_bytes = uint64_t{1} << 30;
+  std::filesystem::path reuse_store = {};  // empty: a new one
+};
+
+struct ConnectOptions {
+  uint64_t producer = 0;  // 0: one of its own
+  size_t io = 0;
+  std::vector<std::string> can = {"join", "send", "history"};
+  std::string pattern = "*";
+  std::vector<client::JoinFields> rooms = {};
+  Micros valid = std::chrono::hours(1);
+  bool ready = true;  // false: the client never proves itself
+};
+
+struct Client {
+  size_t io = 0;
+  SessionId id;
+  uint64_t producer = 0;
+};
+
+class ServerFixture {
+ public:
+  explicit ServerFixture(const FixtureOptions& options = {});
+  ~ServerFixture();
+
+  ServerConfig config;  // change it before the first connect()
+
+  // Hello, accepted, and ready (unless options say no). Runs cycles.
+  Client connect(const std::string& user, const ConnectOptions& options = {});
+  // The answer to a hello made of these parts; its session doesn't become ready.
+  struct HelloOutcome {
+    bool accepted = false;
+    std::vector<uint8_t> answer;
+    const wire::Answer* view() const { return client::decode_answer(answer); }
+  };
+  HelloOutcome hello(size_t io, SessionId id, ByteView hello);
+  std::string ticket(const std::string& user, const ConnectOptions& options);
+
+  // Queues what the client says; it arrives in the next cycle.
+  void say(const Client& client, ByteView message);
+  void ask_join(const Client& client, const client::JoinFields& join) { say(client, words_.join(join)); }
+  void send(const Client& client, RoomId room, uint64_t number, std::string_view text);
+  // Joins and settles; the room's id.
+  RoomId join(const Client& client, const std::string& room, uint16_t last = 0);
+  void lose(const Client& client);  // the network says it is gone
+
+  void cycle();                  // every agent once, then 1 ms passes
+  void cycle_io(size_t io);      // one I/O agent only
+  void settle(int cycles = 12);  // enough for a commit and a page
+  void pass(Micros time) { now_.mono += time, now_.wall += time; }
+
+  // What the client got of a kind since clear(), in order. Views live until clear().
+  template <class Body>
+  std::vector<const Body*> got(const Client& client) {
+    std::vector<const Body*> found;
+    for (const auto& each : transports[client.io]->sent) {
+      if (each.to != client.id) continue;
+      const wire::Message* message = client::decode_message(each.bytes);
+      EXPECT_NE(message, nullptr) << "the server sent what its client can't read";
+      if (message == nullptr) continue;
+      if (const Body* body = message->body_as<Body>()) found.push_back(body);
+    }
+    return found;
+  }
+  // Texts that the client got live, and by catch-up or pages.
+  std::vector<std::string> live_texts(const Client& client);
+  std::vector<std::string> page_texts(const Client& client);
+  std::vector<uint64_t> live_sequences(const Client& client);
+  bool is_closed(const Client& client) const;
+  void clear();
+
+  IoCounters counters(size_t io = 0);
+  client::Encoder& words() { return words_; }
+  Now now() const { return now_; }
+
+  std::vector<FakeTransport*> transports;
+  std::filesystem::path directory;
+  bool keep_directory = false;
+  std::unique_ptr<history::Store> store;
+  std::unique_ptr<bus::BroadcastRing> ring;
+  std::unique_ptr<history::Writer> writer;
+  std::unique_ptr<history::PageReader> pages;
+  std::vector<std::unique_ptr<IoAgent>> ios;
+
+ private:
+  SeededRandom random_{7};
+  Secret<32> link_private_;
+  identity::Signer signer_;
+  identity::KeySet keys_;
+  std::unique_ptr<identity::ProducerKeys> producer_keys_;
+  std::vector<std::unique_ptr<bus::Wakeup>> wakeups_;
+  bus::Wakeup main_wakeup_;
+  std::unique_ptr<IoWorld> world_;
+  client::Encoder words_;
+  Now now_;
+  uint32_t last_session_ = 0;
+  uint64_t last_producer_ = 0;
+};
+
+}  // namespace parley::server
