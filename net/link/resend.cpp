@@ -78,7 +78,7 @@ void ResendQueue::advance(InFlight& flight, bool sent, const RttEstimate& rtt, M
   } else {
     ++flight.probes;
     const Micros dense = std::max(kMinProbeInterval, rtt.smoothed() / 5);
-    flight.interval = flight.probes <= kDenseProbes ? dense : flight.interval * 3 / 2;
+    flight.interval = flight.probes <= kDenseProbes ? dense : std::min(flight.interval * 3 / 2, kMaxProbeInterval);
   }
   if (sent) {
     flight.second_sent = std::min(flight.second_sent, now);

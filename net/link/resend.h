@@ -31,6 +31,7 @@ class ResendQueue {
   static constexpr size_t kCapacity = 64;  // what an ack block can name
   static constexpr uint16_t kDenseProbes = 12;
   static constexpr Micros kMinProbeInterval = Millis(20);
+  static constexpr Micros kMaxProbeInterval = Seconds(10);  // acks of later datagrams may advance a flight many times in a moment
   static constexpr Micros kGiveUpAfter = Seconds(30);
 
   struct Acked {
