@@ -3,6 +3,7 @@
 
 #include <toml++/toml.h>
 
+#include <cctype>
 #include <fstream>
 #include <sstream>
 
@@ -51,6 +52,22 @@ Result<void> apply(const Place& place, std::string_view key, const toml::node& n
   return {};
 }
 
+// All settings are plain `name = value` lines. Others are told here, since toml++ 3.3 fails an assertion of its own on some ("[[[").
+Result<void> check_lines(const std::filesystem::path& path, const std::string& text) {
+  std::istringstream lines(text);
+  uint32_t number = 0;
+  for (std::string line; std::getline(lines, line);) {
+    ++number;
+    const size_t first = line.find_first_not_of(" \t\r");
+    if (first == std::string::npos || line[first] == '#') continue;
+    const char c = line[first];
+    if (std::isalnum(static_cast<unsigned char>(c)) == 0 && std::string_view("_-\"'").find(c) == std::string_view::npos) {
+      return wrong({path, number}, "a line must be `name = value`; there are no tables here");
+    }
+  }
+  return {};
+}
+
 // With the parser's exceptions: without them version 3.3 goes on after some mistakes and fails an assertion of its own.
 Result<toml::table> parse(const std::filesystem::path& path, const std::string& text) {
   try {
@@ -67,6 +84,7 @@ Result<void> read_config_file(const std::filesystem::path& path, DaemonConfig& c
   std::ostringstream text;
   text << in.rdbuf();
   if (!in) return fail(ErrorCode::kPermission, "can't read the configuration " + printable(path.string()) + "; check its name and rights");
+  if (auto checked = check_lines(path, text.str()); !checked) return checked;
   const auto table = parse(path, text.str());
   if (!table) return std::unexpected(table.error());
   for (const auto& [key, node] : *table) {
