@@ -37,17 +37,17 @@ std::map<uint64_t, Line> view_of(const Stay& stay) {
   return view;
 }
 
-// Where the stay's client stands: the sequence up to which it was told everything; nothing before the first message.
+}  // namespace
+
 std::optional<uint64_t> position_of(const Stay& stay) {
   std::optional<uint64_t> position;
   for (const Step& step : stay.steps) {
+    if (step.kind == StepKind::kJoined && !position) position = stay.wants_history ? 0 : step.line.sequence;
     if (step.kind == StepKind::kMessage || step.kind == StepKind::kRollback) position = step.line.sequence;
     if (step.kind == StepKind::kGap) position = step.to - 1;
   }
   return position;
 }
-
-}  // namespace
 
 Violations check_each_sequence_once(const Observed& seen) {
   Violations out;
@@ -56,6 +56,7 @@ Violations check_each_sequence_once(const Observed& seen) {
     for (const Step& step : stay.steps) {
       switch (step.kind) {
         case StepKind::kJoined:
+          if (!position && !stay.wants_history) position = step.line.sequence;  // all that follows is live
           break;
         case StepKind::kMessage:
           if (position && step.line.sequence != *position + 1)

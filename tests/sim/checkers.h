@@ -1,14 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 // The promises of Parley as functions over what a world showed. Each returns a line for every violation; empty = kept. Pure.
+// checkers_test.cpp shows for each that it can fail.
 #pragma once
 
-#include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "tests/sim/observed.h"
 
 namespace parley::sim {
+
+// The sequence up to which the stay's client was told everything: at first the head that it joined at, or 0 while earlier messages are due.
+// Nothing before it joined.
+std::optional<uint64_t> position_of(const Stay& stay);
 
 using Violations = std::vector<std::string>;
 

@@ -30,6 +30,7 @@ struct Step {
 // One stay of a client in a room, through all reconnects, from its join until it left or was killed.
 struct Stay {
   std::string user, room;
+  bool wants_history = false;  // it asked for earlier messages, and has the right to them
   std::vector<Step> steps;
   bool member_at_end = false;
 };

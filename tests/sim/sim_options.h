@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Which worlds the test runs; set by sim_main.cpp from the command line before the tests start.
+// Constant afterwards; one thread.
 #pragma once
 
 #include <cstdint>

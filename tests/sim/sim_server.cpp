@@ -44,6 +44,7 @@ void SimServer::kill() {
   // Before anything closes properly: a killed process doesn't.
   for (const auto& file : std::filesystem::directory_iterator(place))
     if (file.path().filename() != "lock.mdb") std::filesystem::copy_file(file.path(), next / file.path().filename());
+  stalled_until_ = kNever;
   agents_.clear();
   core_.reset();
   store_.reset();
@@ -65,6 +66,15 @@ MonoTime SimServer::next_deadline() const {
   MonoTime next = stalled_until_;
   for (const Agent* agent : agents_) next = std::min(next, agent->next_deadline());
   return agents_.empty() ? kNever : next;
+}
+
+std::map<std::string, uint64_t> SimServer::heads(Now now) {
+  std::map<std::string, uint64_t> heads;
+  CHECK(core_->ask(server::IoQuestion::kRooms), "the last question was answered");
+  do_work(now);
+  while (const auto answer = core_->take_answer())
+    for (const server::RoomRow& room : answer->rooms) heads[room.name] = room.head;
+  return heads;
 }
 
 std::map<std::string, std::vector<Line>> SimServer::history() const {

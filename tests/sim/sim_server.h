@@ -27,6 +27,8 @@ class SimServer {
 
   int do_work(Now now);
   MonoTime next_deadline() const;
+  // The newest sequence of each room, as the server counts it now.
+  std::map<std::string, uint64_t> heads(Now now);
   // All entries of all rooms, through a reader of the store.
   std::map<std::string, std::vector<Line>> history() const;
 

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/sim/sim_user.h"
 
+#include <algorithm>
 #include <array>
 
 #include "core/base/check.h"
+#include "tests/sim/checkers.h"
 
 namespace parley::sim {
 
@@ -39,14 +41,14 @@ void SimUser::poll(Now now) {
   do {
     count = client_->poll(now, events);
     for (size_t i = 0; i < count; ++i) on_event(events[i]);
-    events_ += count;
   } while (count == events.size());
 }
 
 void SimUser::join(const std::string& room, uint16_t last) {
   if (!session_ || wants(room) || !session_->join(room, {.last = last, .since = {}})) return;
   stays_[room] = seen_.stays.size();
-  seen_.stays.push_back({.user = setup_.name, .room = room, .steps = {}});
+  const bool wants_history = last > 0 && seen_.grants[setup_.name][room].history;
+  seen_.stays.push_back({.user = setup_.name, .room = room, .wants_history = wants_history, .steps = {}});
 }
 
 void SimUser::leave(const std::string& room) {
@@ -70,8 +72,16 @@ void SimUser::ask(const std::string& room, bool who) {
   questions_.insert(*request);
 }
 
-bool SimUser::at_rest() const {
-  return client_ && session_->state() == client::SessionState::kOnline && session_->outbox_size() == 0 && questions_.empty();
+bool SimUser::busy() const {
+  return !client_ || session_->state() != client::SessionState::kOnline || session_->outbox_size() != 0 || !questions_.empty();
+}
+
+bool SimUser::at_rest(const std::map<std::string, uint64_t>& heads) const {
+  if (busy()) return false;
+  return std::all_of(stays_.begin(), stays_.end(), [&](const auto& stay) {
+    const auto head = heads.find(stay.first);
+    return head != heads.end() && position_of(seen_.stays[stay.second]).value_or(head->second) == head->second;
+  });
 }
 
 Stay* SimUser::stay(const std::string& room) {

@@ -37,12 +37,13 @@ class SimUser {
   void ask(const std::string& room, bool who);
 
   bool wants(const std::string& room) const { return stays_.contains(room); }
-  bool at_rest() const;
+  // Online, nothing pending, and told everything of its rooms up to these heads.
+  bool at_rest(const std::map<std::string, uint64_t>& heads) const;
+  bool busy() const;
   MonoTime next_deadline() const { return client_ ? client_->next_deadline() : kNever; }
   const std::string& name() const { return setup_.name; }
   const link::Endpoint address() const { return setup_.socket->local(); }
   const client::Counters& counters() const { return client_->counters(); }
-  uint64_t events() const { return events_; }
   // The simulation is over: who is still a member is one at the end.
   void finish();
 
@@ -60,7 +61,6 @@ class SimUser {
   std::map<uint64_t, size_t> sent_;      // number → index into seen_.sent
   std::set<uint32_t> questions_;
   uint64_t durable_through_ = 0;
-  uint64_t events_ = 0;
 };
 
 }  // namespace parley::sim

@@ -8,6 +8,7 @@
 #include <memory>
 #include <vector>
 
+#include "net/link/nonce_watch.h"
 #include "net/link/sim_network.h"
 #include "tests/sim/sim_server.h"
 #include "tests/sim/sim_user.h"
@@ -45,12 +46,14 @@ class World {
   void end_faults(bool all);
   void run_until(MonoTime end);
   void step();
-  bool at_rest() const;
+  bool comes_to_rest();
+  bool at_rest();
   bool chance(double p) { return random_.unit() < p; }
   Micros between(int64_t least_ms, int64_t most_ms);
 
   SeededRandom random_;
   link::SimNetwork network_;
+  link::NonceWatch nonces_;
   Now now_;
   Observed seen_;
   WorldFacts facts_;
@@ -60,6 +63,7 @@ class World {
   std::vector<std::unique_ptr<SimUser>> users_;
   std::vector<Fault> faults_;
   uint64_t texts_ = 0;
+  int64_t pause_ms_ = 0;  // the longest between two acts of the script
 };
 
 }  // namespace parley::sim

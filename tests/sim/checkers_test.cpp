@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+// Each checker must be able to fail: a world in which all is well is forged in one place, and the checker of that promise has to notice.
+#include "tests/sim/checkers.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+namespace parley::sim {
+namespace {
+
+class CheckersTest : public ::testing::Test {
+ protected:
+  // Ann wrote 1 and 3, Bob 2; both were there from the start. Eve may do nothing.
+  CheckersTest() {
+    seen.settled = true;
+    for (const char* user : {"ann", "bob"}) seen.grants[user]["lobby"] = {true, true, true};
+    seen.grants["eve"]["lobby"] = {};
+    const std::vector<Line> lines{{1, 10, 1, "ann", "one"}, {2, 20, 1, "bob", "two"}, {3, 10, 2, "ann", "three"}};
+    seen.history["lobby"] = lines;
+    for (const Line& line : lines)
+      seen.sent.push_back({line.producer, line.number, line.user, "lobby", line.text, SendFate::kDurable, line.sequence});
+    for (const char* user : {"ann", "bob"}) {
+      Stay stay{.user = user, .room = "lobby", .wants_history = true, .steps = {}, .member_at_end = true};
+      stay.steps.push_back({StepKind::kJoined, {}, 0, 0});
+      for (const Line& line : lines) stay.steps.push_back({StepKind::kMessage, line, 0, 0});
+      seen.stays.push_back(stay);
+    }
+  }
+  std::vector<Step>& steps() { return seen.stays[1].steps; }
+  std::vector<Line>& history() { return seen.history["lobby"]; }
+
+  Observed seen;
+};
+
+TEST_F(CheckersTest, AllAreContentWhenAllIsWell) { EXPECT_EQ(check_all(seen), Violations{}); }
+
+TEST_F(CheckersTest, NoticesADoubledMessage) {
+  steps().insert(steps().begin() + 2, steps()[1]);
+  EXPECT_FALSE(check_each_sequence_once(seen).empty());
+}
+
+TEST_F(CheckersTest, NoticesALostMessage) {
+  steps().erase(steps().begin() + 2);
+  EXPECT_FALSE(check_each_sequence_once(seen).empty());
+}
+
+TEST_F(CheckersTest, NoticesReorderedMessages) {
+  std::swap(steps()[1], steps()[2]);
+  EXPECT_FALSE(check_each_sequence_once(seen).empty());
+}
+
+TEST_F(CheckersTest, NoticesALossBeforeTheFirstLiveMessage) {
+  seen.stays[1].wants_history = false;
+  steps().erase(steps().begin() + 1);
+  EXPECT_FALSE(check_each_sequence_once(seen).empty());
+}
+
+TEST_F(CheckersTest, AcceptsWhatARollbackTookBackAndBringsAgain) {
+  steps().push_back({StepKind::kRollback, {.sequence = 2, .user = {}, .text = {}}, 0, 0});
+  steps().push_back({StepKind::kMessage, history()[2], 0, 0});
+  EXPECT_EQ(check_all(seen), Violations{});
+}
+
+TEST_F(CheckersTest, NoticesARollbackThatTakesNothingBack) {
+  steps().push_back({StepKind::kRollback, {.sequence = 3, .user = {}, .text = {}}, 0, 0});
+  EXPECT_FALSE(check_each_sequence_once(seen).empty());
+}
+
+TEST_F(CheckersTest, NoticesAGapForSomebodyWhoMayReadHistory) {
+  steps()[2] = {StepKind::kGap, {}, 2, 3};
+  EXPECT_FALSE(check_each_sequence_once(seen).empty());
+}
+
+TEST_F(CheckersTest, NoticesAMemberWithAnotherOrder) {
+  std::swap(steps()[1].line, steps()[2].line);
+  std::swap(steps()[1].line.sequence, steps()[2].line.sequence);
+  EXPECT_EQ(check_each_sequence_once(seen), Violations{});
+  EXPECT_FALSE(check_views_equal_history(seen).empty());
+}
+
+TEST_F(CheckersTest, NoticesAMemberWhoHoldsWhatWasNeverStored) {
+  history().pop_back();
+  EXPECT_FALSE(check_views_equal_history(seen).empty());
+}
+
+TEST_F(CheckersTest, NoticesAMemberWhoIsBehind) {
+  steps().pop_back();
+  EXPECT_FALSE(check_nobody_is_behind(seen).empty());
+}
+
+TEST_F(CheckersTest, NoticesAMemberWhoseHistoryNeverCame) {
+  steps().resize(1);
+  EXPECT_FALSE(check_nobody_is_behind(seen).empty());
+}
+
+TEST_F(CheckersTest, NoticesAReceiptWithoutItsEntry) {
+  history().pop_back();
+  EXPECT_FALSE(check_receipts(seen).empty());
+}
+
+TEST_F(CheckersTest, NoticesAReceiptWithTwoEntries) {
+  history().push_back({4, 10, 2, "ann", "three"});
+  EXPECT_FALSE(check_receipts(seen).empty());
+  EXPECT_FALSE(check_history(seen).empty());
+}
+
+TEST_F(CheckersTest, NoticesAReceiptForAnotherPlace) {
+  seen.sent[0].ordered_at = 2;
+  EXPECT_FALSE(check_receipts(seen).empty());
+}
+
+TEST_F(CheckersTest, NoticesAHistoryWithAHole) {
+  history().erase(history().begin());
+  EXPECT_FALSE(check_history(seen).empty());
+}
+
+TEST_F(CheckersTest, NoticesAHistoryOfWhatNobodySent) {
+  seen.sent.pop_back();
+  EXPECT_FALSE(check_history(seen).empty());
+}
+
+TEST_F(CheckersTest, NoticesAHistoryOfWhatWasRefused) {
+  seen.sent[2].fate = SendFate::kFailed;
+  EXPECT_FALSE(check_history(seen).empty());
+}
+
+TEST_F(CheckersTest, NoticesAChangedText) {
+  history()[1].text = "too";
+  EXPECT_FALSE(check_history(seen).empty());
+}
+
+TEST_F(CheckersTest, NoticesNumbersOutOfOrder) {
+  std::swap(history()[0].number, history()[2].number);
+  EXPECT_FALSE(check_history(seen).empty());
+}
+
+TEST_F(CheckersTest, NoticesAListenerWithoutAGrant) {
+  seen.stays[1].user = "eve";
+  EXPECT_FALSE(check_grants(seen).empty());
+}
+
+TEST_F(CheckersTest, NoticesASenderWithoutAGrant) {
+  seen.grants["ann"]["lobby"].send = false;
+  EXPECT_FALSE(check_grants(seen).empty());
+}
+
+TEST_F(CheckersTest, NoticesHistoryWithoutAGrant) {
+  seen.grants["bob"]["lobby"].history = false;
+  steps()[0].line.sequence = 2;
+  EXPECT_FALSE(check_grants(seen).empty());
+}
+
+TEST_F(CheckersTest, NoticesASendThatStaysPending) {
+  seen.sent[0].fate = SendFate::kPending;
+  EXPECT_FALSE(check_everything_settles(seen).empty());
+}
+
+TEST_F(CheckersTest, NoticesAnUndeservedRefusal) {
+  seen.sent[0].fate = SendFate::kFailed;
+  EXPECT_FALSE(check_everything_settles(seen).empty());
+}
+
+TEST_F(CheckersTest, NoticesAQuestionWithoutAnEnd) {
+  seen.questions_asked = 1;
+  EXPECT_FALSE(check_everything_settles(seen).empty());
+}
+
+TEST_F(CheckersTest, NoticesUnrest) {
+  seen.settled = false;
+  EXPECT_FALSE(check_everything_settles(seen).empty());
+}
+
+}  // namespace
+}  // namespace parley::sim
