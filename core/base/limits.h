@@ -76,10 +76,10 @@ static_assert(kEnetMtu + 13 + 16 + 48 <= kMaxDatagramBytes, "header 13, tag 16, 
 inline constexpr Micros kMinBackoff{250'000};     // before the first reconnect; doubles up to
 inline constexpr Micros kMaxBackoff{15'000'000};  // this, ± 50 % jitter
 inline constexpr size_t kMaxHeldEntries = 512;    // live entries of a room kept during its catch-up; further ones are asked for afterwards
-inline constexpr size_t kMaxHeldBytes = 256 * 1024;        // likewise
-inline constexpr size_t kMaxClientRequests = 64;           // a session's unanswered page and who requests; more: busy
-inline constexpr size_t kMaxTrackedMembers = 8192;         // members of a room of which a reconnect tells who left meanwhile
-inline constexpr Micros kClientSilence{15'000'000};        // nothing heard from the server: connect anew (keep-alives are answered every 10 s)
+inline constexpr size_t kMaxHeldBytes = 256 * 1024;  // likewise
+inline constexpr size_t kMaxClientRequests = 64;     // a session's unanswered page and who requests; more: busy
+inline constexpr size_t kMaxTrackedMembers = 8192;   // members of a room of which a reconnect tells who left meanwhile
+inline constexpr Micros kClientSilence{15'000'000};  // nothing heard from the server: connect anew (keep-alives are answered every 10 s)
 inline constexpr Micros kClientSilenceSending{6'000'000};  // likewise while own messages wait for their receipts
 inline constexpr size_t kMaxAgentBytes = 64;               // name and version of the client program; longer: invalid_argument
 

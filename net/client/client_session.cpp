@@ -211,8 +211,8 @@ void ClientSession::go_offline(const Error& why) {
   rooms_.on_offline();
 }
 
-// A server that was killed says no goodbye; a living one acknowledges the link's keep-alives. With sends under way the limit is shorter, and
-// counts from the first of them: before, there was nothing that the server should have said.
+// A server that was killed says no goodbye; a living one acknowledges the link's keep-alives. With sends under way the limit is shorter,
+// and counts from the first of them: before, there was nothing that the server should have said.
 void ClientSession::watch_silence() {
   const MonoTime now = context_.now.mono;
   if (now < due_ && !outbox_.wants_reconnect()) {

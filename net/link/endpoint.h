@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // An address on the network: IPv6, or IPv4 mapped into it (RFC 4291 §2.5.5.2), and a port. A value; any thread.
+// What DatagramSocket says of who sent a datagram and is told of where one goes; never part of a session's identity.
 #pragma once
 
 #include <array>

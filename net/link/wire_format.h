@@ -85,7 +85,7 @@ enum class Frame : uint8_t {
   kRekeyed = 6,    // server: likewise; the keys of that epoch are there
   kPathChallenge = 7,
   kPathAnswer = 8,
-  kPadding = 9,  // nothing
+  kPadding = 9,    // nothing
   kDataOnce = 10,  // as kData, but its loss costs nothing that matters: it is neither acked at once nor sent again
 };
 inline constexpr size_t kKeepAliveBytes = 1;

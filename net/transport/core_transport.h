@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The part of the Transport interface that is the same on both sides, by way of the core. See transport.h for threads and duties.
+// A layer of forwarding only: what differs between server and client stays in their own files.
 #pragma once
 
 #include "net/transport/transport_core.h"

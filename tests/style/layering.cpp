@@ -20,7 +20,7 @@ const std::vector<FolderRule>& folder_rules() {
       {"core/room", {"core/base", "core/bus"}},
       {"core/identity", {"core/base"}},
       {"core/history", {"core/base", "core/bus", "core/room"}},
-      {"net/link", {"core/base"}},
+      {"net/link", {"core/base", "core/bus"}},
       {"net/transport", {"core/base", "net/link"}},
       {"net/server", {"core", "net/link", "net/transport"}},
       {"net/client", {"core/base", "core/identity/address.h", "net/link", "net/transport"}},

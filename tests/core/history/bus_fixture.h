@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A store with a bus in front of it, driven by hand in virtual time: what the writer and the page reader are tested with.
+// One thread; nothing here waits for anything but the disk.
 #pragma once
 
 #include <optional>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A Client with one session on a FakeTransport, in virtual time; the test plays the server. Verbs for what most tests arrange.
+// One thread; each test is its own world.
 #pragma once
 
 #include <gtest/gtest.h>

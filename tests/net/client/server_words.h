@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a server says, as bytes: for tests that play the server. Every function returns a whole message.
+// Pure; any thread.
 #pragma once
 
 #include <initializer_list>

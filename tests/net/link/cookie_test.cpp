@@ -186,9 +186,7 @@ TEST_F(CookieTest, ARequestThatWaitsToBeOpenedIsntQueuedAgain) {
   EXPECT_EQ(lane.waiting(), 1u);
   EXPECT_EQ(server->counters().dropped_busy, 4u);
   HandshakeAgent agent({&server_key, public_key_of(server_key), nullptr, &random}, {&lane});
-  agent.do_work(now);
-  settle();
-  EXPECT_EQ(at_server.proven.size(), 1u);
+  EXPECT_EQ(agent.do_work(now), 1) << "opened once";
 }
 
 TEST_F(CookieTest, AFullHandshakeQueueDropsAndTheClientComesAgain) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A server's transport and clients' transports on a simulated network, run in virtual time from one event to the next. One thread.
+// Loss, delay and reorder are the simulated network's; a run repeats itself exactly.
 #pragma once
 
 #include <gtest/gtest.h>

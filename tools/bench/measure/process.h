@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the kernel accounts for a process, from /proc: CPU time and memory. Values are zero when the process is gone. Any thread.
+// Read twice and subtracted, they say what a phase of a run cost the server.
 #pragma once
 
 #include <sys/types.h>
