@@ -25,15 +25,15 @@ enum class RecordKind : uint8_t {
 struct Origin {
   uint8_t io = 0;        // index of the I/O thread
   SessionId session{};   // there
-  uint32_t request = 0;  // Join: the client's request number
+  uint32_t request = 0;  // Join: the mark by which its I/O thread knows it again
 };
 
 struct RecordHeader {
   RecordKind kind = RecordKind::kEntry;
   Origin origin{};
   RoomId room{};            // kEntry, kLeave
-  ProducerId producer{};    // kEntry
-  ProducerNumber number{};  // kEntry
+  ProducerId producer{};    // kEntry; kJoin: the session's
+  ProducerNumber number{};  // kEntry; kJoin: 1 in the session's first join (who replaces whom), else 0
   WallTime wall{};          // when it was accepted
 };
 

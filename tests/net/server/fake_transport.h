@@ -33,7 +33,7 @@ class FakeTransport final : public transport::Transport {
   }
   int flush(Now) override { return 0; }
   MonoTime next_deadline() const override { return kNever; }
-  // A packet is sent before the next one is made (CHECKed by the order of calls), so the last bytes are enough.
+  // A packet is sent before the next one is made, so the last bytes are enough.
   transport::PacketPtr make_packet(ByteView message, transport::Delivery) override {
     ++packets;
     if (keep) packet_.assign(message.begin(), message.end());
