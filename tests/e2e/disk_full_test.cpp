@@ -2,12 +2,12 @@
 // A full disk, for real: the server's data lies on a small file system of its own, which a ballast file fills. It needs a private mount
 // namespace (as root, or where users may make them); without one the store's own bound stands in for the first half.
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <fstream>
 
 #include "core/base/check.h"
 #include "tests/e2e/chatter.h"
+#include "tests/e2e/mounts.h"
 #include "tests/e2e/server.h"
 
 namespace parley::e2e {
@@ -15,28 +15,13 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::vector<std::string> private_mounts() {
-  std::vector<std::string> line = {"/usr/bin/unshare", "--mount"};
-  if (geteuid() != 0) line.push_back("--map-root-user");
-  return line;
-}
-
-bool can_mount() {
-  TemporaryFolder folder;
-  std::vector<std::string> line = private_mounts();
-  line.insert(line.end(), {"/bin/mount", "-t", "tmpfs", "tmpfs", folder.path().string()});
-  return run({line}).exit_code == 0;
-}
-
 // parleyd with a tmpfs of that size as its data directory. Seen from here through /proc/PID/root.
 class SmallDisk {
  public:
   explicit SmallDisk(const std::string& size) {
-    std::vector<std::string> line = private_mounts();
-    std::string script =
-        "mount -t tmpfs -o size=" + size + ",mode=0700 tmpfs \"$0\" && exec \"$1\" --data-dir \"$0\" --host 127.0.0.1 --port 0";
-    line.insert(line.end(), {"/bin/sh", "-c", script, folder_.path().string(), program("parleyd")});
-    process_.emplace(Command{line});
+    const std::string mount = "mount -t tmpfs -o size=" + size + ",mode=0700 tmpfs \"$0\"";
+    process_.emplace(with_mount(mount, folder_.path(),
+                                {program("parleyd"), "--data-dir", folder_.path().string(), "--host", "127.0.0.1", "--port", "0"}));
     CHECK(process_->wait_for_output("parley://") && process_->wait_for_output("\n"), "parleyd starts on a small disk");
     const std::string& output = process_->output();
     size_t begin = output.find("parley://");
@@ -79,7 +64,7 @@ std::optional<Outcome> say_until_refused(Chatter& chatter, size_t limit) {
 }
 
 TEST(DiskFull, RefusesNewMessagesServesOldOnesAndRecoversByItself) {
-  if (!can_mount()) GTEST_SKIP() << "no private mounts here; RefusesNewMessagesAtTheStoresOwnBound runs instead";
+  if (!can_have_private_mounts()) GTEST_SKIP() << "no private mounts here; RefusesNewMessagesAtTheStoresOwnBound runs instead";
   SmallDisk disk("4m");
   Chatter ann(disk.address, disk.ticket("ann"), "lobby");
   ASSERT_TRUE(ann.until_joined("lobby"));
