@@ -46,9 +46,18 @@ void Outbox::pump() {
   trim();
 }
 
+// The room doesn't let this ticket send. If it never went out, that is the end of it; else the server knows what became of it.
+void Outbox::refuse_here(uint64_t number, Slot& slot) {
+  if (slot.room == nullptr || !slot.room->open() || slot.room->may_send || number <= sent_through_) return;
+  events_.send_failed(slot.room->name, number,
+                      {ErrorCode::kNotGranted, "your ticket doesn't allow to send to this room; ask for one that does"});
+  drop(slot);
+}
+
 // False when the send at the cursor has to wait.
 bool Outbox::send_next() {
-  const Slot& slot = at(cursor_);
+  Slot& slot = at(cursor_);
+  refuse_here(cursor_, slot);
   if (slot.room == nullptr && !sent_here_) return true;
   if (slot.room != nullptr && !slot.room->open()) return false;
   const bool void_send = slot.room == nullptr;

@@ -3,9 +3,11 @@
 // "later", it goes back to the first number that isn't durable, or that was refused, and sends on from there (go-back-N). The server
 // answers what it had accepted before with its receipt, so nothing is in the history twice.
 //
-// A send that is refused for good is dropped, and its number with it. The server counts a refused number as used; one that the client drops
-// by itself (its room is gone) is therefore sent to no room, to be refused: else the numbers after it would look like a gap. Bound:
-// kMaxOutbox, then outbox_full. Owned by its session; no allocation once the slots' strings have grown.
+// What the server would refuse for good is refused here, before it goes out: after a lost connection the server can't tell a number that it
+// refused from one that it stored, as it keeps only the last. A send that is refused for good is dropped, and its number with it. The
+// server counts a refused number as used; one that the client drops by itself (its room is gone) is therefore sent to no room, to be
+// refused: else the numbers after it would look like a gap. Bound: kMaxOutbox, then outbox_full. Owned by its session; no allocation once
+// the slots' strings have grown.
 #pragma once
 
 #include <cstdint>
@@ -59,6 +61,7 @@ class Outbox {
   const Slot& at(uint64_t number) const { return slots_[(head_ + (number - front_)) & (slots_.size() - 1)]; }
   Slot* live_slot(uint64_t number);
   bool send_next();
+  void refuse_here(uint64_t number, Slot& slot);
   void grow();
   void drop(Slot& slot);
   void pop_front();

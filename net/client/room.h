@@ -35,6 +35,7 @@ struct Room {
   RoomId id;    // of this connection
   Epoch epoch;  // in which the feed's position was learned
   JoinWish wish;
+  bool may_send = true;        // on this connection
   bool leave_wanted = false;   // the program left; the room stays until its sends are durable
   bool rejoin_wanted = false;  // ... and joined again while Leave was under way
   uint32_t join_request = 0;

@@ -205,6 +205,7 @@ void Rooms::on_joined(const wire::Joined& joined) {
   room.phase = RoomPhase::kJoined;
   room.id = RoomId{joined.room_id()};
   room.epoch = Epoch{joined.epoch()};
+  room.may_send = joined.may_send();
   events_.joined(room.name, Sequence{joined.head()});
   room.feed.on_joined({.head = Sequence{joined.head()}, .valid_through = Sequence{joined.valid_through()}, .last_wanted = room.wish.last});
   ask_missing(room);

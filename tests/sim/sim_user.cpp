@@ -36,6 +36,7 @@ void SimUser::finish() {
 
 void SimUser::poll(Now now) {
   if (!client_) return;
+  now_ = now.mono;
   std::array<parley_event, 64> events;
   size_t count;
   do {
@@ -91,6 +92,9 @@ Stay* SimUser::stay(const std::string& room) {
 
 void SimUser::on_event(const parley_event& event) {
   switch (event.type) {
+    case PARLEY_EVENT_ONLINE:
+      online_since_ = now_;
+      return;
     case PARLEY_EVENT_ORDERED:
     case PARLEY_EVENT_DURABLE:
     case PARLEY_EVENT_SEND_FAILED:

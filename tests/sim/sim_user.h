@@ -40,6 +40,8 @@ class SimUser {
   // Online, nothing pending, and told everything of its rooms up to these heads.
   bool at_rest(const std::map<std::string, uint64_t>& heads) const;
   bool busy() const;
+  // When it last went online: before the server's last start means that it hasn't noticed yet.
+  MonoTime online_since() const { return online_since_; }
   MonoTime next_deadline() const { return client_ ? client_->next_deadline() : kNever; }
   const std::string& name() const { return setup_.name; }
   const link::Endpoint address() const { return setup_.socket->local(); }
@@ -61,6 +63,7 @@ class SimUser {
   std::map<uint64_t, size_t> sent_;      // number → index into seen_.sent
   std::set<uint32_t> questions_;
   uint64_t durable_through_ = 0;
+  MonoTime now_{}, online_since_{};
 };
 
 }  // namespace parley::sim

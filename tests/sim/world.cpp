@@ -156,6 +156,7 @@ void World::end_faults(bool all) {
     if (!all && fault.ends > now_.mono) return false;
     if (fault.user == nullptr) {
       server_->start();
+      server_since_ = now_.mono;
     } else {
       network_.set_partitioned(fault.user->address(), false);
       if (fault.killed) fault.user->start();
@@ -185,7 +186,8 @@ void World::run_until(MonoTime end) {
 }
 
 bool World::at_rest() {
-  if (std::any_of(users_.begin(), users_.end(), [](const auto& user) { return user->busy(); })) return false;
+  const auto awaited = [this](const auto& user) { return user->busy() || user->online_since() < server_since_; };
+  if (std::any_of(users_.begin(), users_.end(), awaited)) return false;
   const auto heads = server_->heads(now_);
   return std::all_of(users_.begin(), users_.end(), [&](const auto& user) { return user->at_rest(heads); });
 }

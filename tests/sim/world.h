@@ -62,6 +62,7 @@ class World {
   std::unique_ptr<SimServer> server_;
   std::vector<std::unique_ptr<SimUser>> users_;
   std::vector<Fault> faults_;
+  MonoTime server_since_{};
   uint64_t texts_ = 0;
   int64_t pause_ms_ = 0;  // the longest between two acts of the script
 };

@@ -143,6 +143,29 @@ TEST_F(OutboxTest, UsesUpTheNumberOfASendWhoseRoomWasRefused) {
   EXPECT_EQ(session->outbox_size(), 0u);
 }
 
+TEST_F(OutboxTest, RefusesWhatTheRoomDoesNotLetItSendBeforeItGoesOut) {
+  join("stage", 9, {.may_send = false});
+  send("lobby", "a");
+  send("stage", "b");
+  send("lobby", "c");
+  ASSERT_EQ(seen_of(PARLEY_EVENT_SEND_FAILED).size(), 1u);
+  EXPECT_EQ(seen_of(PARLEY_EVENT_SEND_FAILED)[0].number, 2u);
+  EXPECT_EQ(seen_of(PARLEY_EVENT_SEND_FAILED)[0].code, PARLEY_E_NOT_GRANTED);
+  EXPECT_EQ(sent_numbers(), (Numbers{1, 2, 3}));
+  EXPECT_EQ(net->sent_of<wire::Send>()[1]->room_id(), 0u);
+}
+
+TEST_F(OutboxTest, AsksTheServerAboutWhatWentOutBeforeTheRightWasLost) {
+  send("lobby", "a");
+  lose_connection();
+  pass(Seconds{30});
+  net->will_answer(true, words::answer());
+  poll();
+  answer_join("lobby", 7, {.may_send = false});
+  EXPECT_TRUE(seen_of(PARLEY_EVENT_SEND_FAILED).empty());
+  EXPECT_EQ(sent_numbers(), Numbers{1});
+}
+
 TEST_F(OutboxTest, RefusesMoreThanItsBoundAndTakesMoreWhenSomeAreDurable) {
   for (size_t i = 0; i < kMaxOutbox; ++i) send("lobby", "x");
   EXPECT_EQ(session->send("lobby", "y", false).error().code, ErrorCode::kOutboxFull);

@@ -58,8 +58,8 @@ Bytes refusal(ErrorCode code, uint32_t retry_ms) {
 Bytes joined(const JoinedWords& words) {
   FlatBufferBuilder builder;
   const auto room = builder.CreateString(words.room.data(), words.room.size());
-  return message(builder,
-                 wire::CreateJoined(builder, words.request, room, words.id, words.epoch, words.head, words.valid_through, true, 1));
+  return message(
+      builder, wire::CreateJoined(builder, words.request, room, words.id, words.epoch, words.head, words.valid_through, words.may_send, 1));
 }
 
 Bytes entries(uint64_t room, const std::vector<Line>& lines) {

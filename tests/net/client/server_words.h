@@ -34,6 +34,7 @@ struct JoinedWords {
   std::string_view room = "lobby";
   uint64_t id = 7, head = 0, valid_through = 0;
   uint32_t epoch = 1;
+  bool may_send = true;
 };
 
 Bytes entry(const Line& line);
