@@ -10,10 +10,14 @@ namespace {
 
 static_assert((kMaxOutbox & (kMaxOutbox - 1)) == 0, "the ring grows by doubling up to kMaxOutbox");
 constexpr size_t kFirstSlots = 8;
-// What stands for a number whose message is gone. It goes to room 0, which no session is in.
+// What stands for a number whose message is gone: a send to room 0 only uses its number up.
 constexpr std::string_view kVoidText = "-";
+// No session is in this room: a send to it is answered with its receipt if it was taken before, else refused.
+constexpr RoomId kNoRoom{~0ULL};
 
 }  // namespace
+
+const std::string& Outbox::Slot::room_name() const { return room != nullptr ? room->name : text; }
 
 Result<uint64_t> Outbox::add(Room& room, std::string_view text, bool emote) {
   if (next_ - front_ >= kMaxOutbox)
@@ -25,7 +29,7 @@ Result<uint64_t> Outbox::add(Room& room, std::string_view text, bool emote) {
   slot.text.assign(text);
   slot.sequence = 0;
   slot.emote = emote;
-  slot.ordered = false;
+  slot.ordered = slot.asked = false;
   ++live_;
   return number;
 }
@@ -54,17 +58,23 @@ void Outbox::refuse_here(uint64_t number, Slot& slot) {
   drop(slot);
 }
 
+bool Outbox::send_placeholder(RoomId room) {
+  return uplink_.send(context_.encoder.send({.number = ProducerNumber{cursor_}, .room = room, .text = kVoidText, .emote = false}));
+}
+
 // False when the send at the cursor has to wait.
 bool Outbox::send_next() {
+  if (cursor_ < front_) return send_void();
   Slot& slot = at(cursor_);
   refuse_here(cursor_, slot);
-  if (slot.room == nullptr && !sent_here_) return true;
-  if (slot.room != nullptr && !slot.room->open()) return false;
-  const bool void_send = slot.room == nullptr;
-  const SendFields fields{.number = ProducerNumber{cursor_},
-                          .room = void_send ? RoomId{} : slot.room->id,
-                          .text = void_send ? kVoidText : std::string_view{slot.text},
-                          .emote = slot.emote};
+  if (slot.asked) {
+    if (!send_placeholder(kNoRoom)) return false;
+    sent_here_ = true;
+    return true;
+  }
+  if (slot.room == nullptr) return !sent_here_ || send_void();
+  if (!slot.room->open()) return false;
+  const SendFields fields{.number = ProducerNumber{cursor_}, .room = slot.room->id, .text = slot.text, .emote = slot.emote};
   if (!uplink_.send(context_.encoder.send(fields))) return false;
   sent_here_ = true;
   sent_through_ = std::max(sent_through_, cursor_);
@@ -73,25 +83,26 @@ bool Outbox::send_next() {
 
 void Outbox::drop(Slot& slot) {
   slot.room = nullptr;
+  slot.asked = false;
   --live_;
 }
 
 void Outbox::pop_front() {
-  if (at(front_).room != nullptr) drop(at(front_));
+  if (at(front_).live()) drop(at(front_));
   head_ = (head_ + 1) & (slots_.size() - 1);
+  if (cursor_ == front_) ++cursor_;
   ++front_;
-  cursor_ = std::max(cursor_, front_);
 }
 
 // Dropped sends at the front go once the server knows that their numbers are used, or needn't.
 void Outbox::trim() {
-  while (front_ < next_ && at(front_).room == nullptr && (front_ < cursor_ || !sent_here_)) pop_front();
+  while (front_ < next_ && !at(front_).live() && (front_ < cursor_ || !sent_here_)) pop_front();
 }
 
 Outbox::Slot* Outbox::live_slot(uint64_t number) {
   if (number < front_ || number >= next_ || number > sent_through_) return nullptr;
   Slot& slot = at(number);
-  return slot.room != nullptr ? &slot : nullptr;
+  return slot.live() ? &slot : nullptr;
 }
 
 void Outbox::on_online(bool new_epoch) {
@@ -110,7 +121,7 @@ void Outbox::tell_ordered(uint64_t number, Slot& slot, uint64_t sequence) {
   if (slot.ordered) return;
   slot.ordered = true;
   slot.sequence = sequence;
-  events_.ordered(slot.room->name, number, Sequence{sequence});
+  events_.ordered(slot.room_name(), number, Sequence{sequence});
 }
 
 void Outbox::on_entry(uint64_t number, Sequence sequence) {
@@ -133,7 +144,7 @@ void Outbox::on_durable(uint64_t through) {
   uint64_t told = 0;
   while (front_ < next_ && front_ <= through) {
     Slot& slot = at(front_);
-    if (slot.room != nullptr) {
+    if (slot.live()) {
       tell_ordered(front_, slot, 0);
       told = front_;
     }
@@ -149,7 +160,7 @@ void Outbox::on_refused(uint64_t number, const RefusalView& refusal) {
     context_.wake(MonoTime{});
     return;
   }
-  if (number < front_ || number >= cursor_) return;  // said before we went back, or of one that is durable
+  if (number >= cursor_) return;  // said before we went back
   if (refusal.retry.count() > 0) {
     cursor_ = number;
     not_before_ = context_.now.mono + refusal.retry;
@@ -157,16 +168,22 @@ void Outbox::on_refused(uint64_t number, const RefusalView& refusal) {
     return;
   }
   if (Slot* slot = live_slot(number)) {
-    events_.send_failed(slot->room->name, number, refusal.error);
+    events_.send_failed(slot->room_name(), number, refusal.error);
     drop(*slot);
   }
-  trim();
+  cursor_ = number;  // void now, perhaps since before the server said so, and even gone from the slots
 }
 
 void Outbox::drop_room(const Room& room, const Error& why) {
   for (uint64_t number = front_; number < next_; ++number) {
     Slot& slot = at(number);
     if (slot.room != &room) continue;
+    if (number <= sent_through_) {
+      slot.text = room.name;
+      slot.room = nullptr;
+      slot.asked = true;
+      continue;
+    }
     events_.send_failed(room.name, number, why);
     drop(slot);
   }

@@ -3,11 +3,12 @@
 // "later", it goes back to the first number that isn't durable, or that was refused, and sends on from there (go-back-N). The server
 // answers what it had accepted before with its receipt, so nothing is in the history twice.
 //
-// What the server would refuse for good is refused here, before it goes out: after a lost connection the server can't tell a number that it
-// refused from one that it stored, as it keeps only the last. A send that is refused for good is dropped, and its number with it. The
-// server counts a refused number as used; one that the client drops by itself (its room is gone) is therefore sent to no room, to be
-// refused: else the numbers after it would look like a gap. Bound: kMaxOutbox, then outbox_full. Owned by its session; no allocation once
-// the slots' strings have grown.
+// A send that is refused for good is dropped, and a void one (to room 0) goes out under its number, then all behind it again: the server
+// skips them until then. So it never has to remember what it refused: all up to its last number was applied, or is known here to be void.
+// The same holds for sends dropped here because their room is gone, or doesn't let this ticket send (which saves them the way). One that
+// went out on an earlier connection isn't dropped then but asked about, since the server may have taken it.
+//
+// Bound: kMaxOutbox, then outbox_full. Owned by its session; no allocation once the slots' strings have grown.
 #pragma once
 
 #include <cstdint>
@@ -50,17 +51,22 @@ class Outbox {
 
  private:
   struct Slot {
-    Room* room = nullptr;  // null: dropped
+    Room* room = nullptr;  // null: dropped, or asked about
     std::string text;
     uint64_t sequence = 0;  // told by ORDERED
     bool emote = false;
     bool ordered = false;
+    bool asked = false;  // its room is gone, but it went out: only the server knows what became of it. `text` is the room's name
+    bool live() const { return room != nullptr || asked; }
+    const std::string& room_name() const;
   };
 
   Slot& at(uint64_t number) { return slots_[(head_ + (number - front_)) & (slots_.size() - 1)]; }
   const Slot& at(uint64_t number) const { return slots_[(head_ + (number - front_)) & (slots_.size() - 1)]; }
   Slot* live_slot(uint64_t number);
   bool send_next();
+  bool send_void() { return send_placeholder(RoomId{}); }
+  bool send_placeholder(RoomId room);
   void refuse_here(uint64_t number, Slot& slot);
   void grow();
   void drop(Slot& slot);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a client may do, as decisions without effects: each function looks at facts and gives a refusal, or nothing when all is well.
-// retry_ms > 0 in a refusal means "later": the number of a send isn't consumed, the client comes back with it. 0 means "for good".
+// retry_ms > 0 in a refusal means "later": the client comes back with the same send. 0 means "for good": it comes back with a void one.
 // Refusal texts are one line for a person: cause and cure. On the I/O thread of the session.
 #pragma once
 
@@ -18,7 +18,7 @@ inline constexpr uint32_t kBusyRetryMs = 50;  // a full ring empties within a co
 enum class NumberVerdict : uint8_t {
   kNew,       // the next one: decide on its content
   kRepeated,  // applied before: give its receipt again
-  kSkip,      // on its way over the bus already, refused for good before, or behind one that must come again first: say nothing
+  kSkip,      // on its way over the bus already, void, or behind one that must come again first: say nothing
   kGap,       // a number is missing though nothing was refused: the client is wrong
 };
 

@@ -25,22 +25,27 @@ void Sends::on_send(Session& session, const wire::Send& send) {
 
 void Sends::accept(Session& session, const wire::Send& send) {
   const ProducerNumber number(send.number());
+  if (send.room_id() == 0) return use_up(session, number);
   if (state_.draining) return refuse(session, number, refuse_draining(state_.world.config.drain_retry));
   if (const auto refused = refuse_rate(session.sends, state_.now.mono)) return refuse(session, number, *refused);
   const SendFacts facts{session.seat(RoomId(send.room_id())), send.text()->string_view(), state_.world.writer.state()};
   if (const auto refused = refuse_send(facts)) return refuse(session, number, *refused);
   if (!publish(session, send)) return refuse(session, number, refuse_busy());
   ++state_.counters.sends_accepted;
+  use_up(session, number);
+}
+
+void Sends::use_up(Session& session, ProducerNumber number) {
   session.next = number.next();
   session.resend_from = ProducerNumber();
 }
 
-// For good: the number counts as used. Later: the client comes back with this one, and with those behind it.
+// The number isn't used up, for good or not: the client comes back with it, or with a void send in its place, and with those behind it.
+// Were it used up, a refusal that the connection took along could not be told from an accepted send: its repeat would be "at or below the
+// last".
 void Sends::refuse(Session& session, ProducerNumber number, const Refusal& refusal) {
   ++state_.counters.sends_refused;
-  const bool later = refusal.retry_ms != 0;
-  session.next = later ? number : number.next();
-  session.resend_from = later ? number : ProducerNumber();
+  session.next = session.resend_from = number;
   state_.post(session.id, transport::kControlChannel, state_.encode.send_refused(number, refusal));
 }
 

@@ -21,6 +21,7 @@ class Sends {
   void accept(Session& session, const wire::Send& send);
   void repeat(const Session& session, ProducerNumber number, const room::ProducerState& producer);
   bool publish(const Session& session, const wire::Send& send);
+  static void use_up(Session& session, ProducerNumber number);
   void refuse(Session& session, ProducerNumber number, const Refusal& refusal);
 
   IoState& state_;

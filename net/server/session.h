@@ -3,9 +3,9 @@
 // a busy session needs (joins under way, a hello not yet proven) hangs on vectors that are empty in between. Owned by one I/O thread.
 //
 // Numbers of sends: `next` is the number the session accepts next, 0 until its first send, which may be any number above the producer's
-// last (the client's earlier ones may have been refused for good in another session). A send refused for good counts as consumed. After a
-// refusal "later" (`resend_from` set) everything above that number is skipped until that number comes again: the client goes back to it, in
-// order.
+// last (the client's earlier ones may have been refused for good in another session). After a refusal (`resend_from` set) everything above
+// that number is skipped until that number comes again, as it was or void: the client goes back to it, in order. So a number at or below
+// the producer's last was either applied, or its client knows that it was refused.
 #pragma once
 
 #include <memory>

@@ -114,16 +114,64 @@ TEST_F(OutboxTest, IgnoresARefusalOfWhatItAlreadyWentBackFrom) {
   EXPECT_EQ(sent_numbers(), (Numbers{1, 2, 1, 2}));
 }
 
-TEST_F(OutboxTest, DropsWhatIsRefusedForGoodAndGoesOn) {
+TEST_F(OutboxTest, PutsAVoidSendInPlaceOfWhatIsRefusedForGoodAndGoesOnFromThere) {
   for (const char* text : {"a", "b"}) send("lobby", text);
   bring(words::send_refused(1, ErrorCode::kNotGranted, 0));
   ASSERT_EQ(seen.back().type, PARLEY_EVENT_SEND_FAILED);
   EXPECT_EQ(seen.back().number, 1u);
   EXPECT_EQ(seen.back().code, PARLEY_E_NOT_GRANTED);
+  ASSERT_EQ(sent_numbers(), (Numbers{1, 2, 1, 2}));
+  EXPECT_EQ(net->sent_of<wire::Send>()[2]->room_id(), 0u);
+  EXPECT_EQ(net->sent_of<wire::Send>()[3]->text()->string_view(), "b");
   bring(words::durable(2));
   EXPECT_EQ(seen.back().number, 2u);
   EXPECT_EQ(session->outbox_size(), 0u);
+}
+
+TEST_F(OutboxTest, SendsAgainWhatWasRefusedWhenTheRefusalWentWithTheConnection) {
+  for (const char* text : {"a", "b"}) send("lobby", text);
+  reconnect();
   EXPECT_EQ(sent_numbers(), (Numbers{1, 2}));
+  EXPECT_EQ(net->sent_of<wire::Send>()[0]->text()->string_view(), "a") << "the server hasn't used the number up";
+}
+
+TEST_F(OutboxTest, FillsANumberThatIsRefusedAfterItsSlotIsGone) {
+  ASSERT_TRUE(session->join("secret", {}));
+  send("secret", "a");
+  send("lobby", "b");
+  bring(words::request_refused(join_request("secret"), ErrorCode::kNotGranted, 0));
+  EXPECT_EQ(sent_numbers(), Numbers{2}) << "the first number of a connection is free";
+  bring(words::send_refused(2, ErrorCode::kRateLimited, 100));
+  pass(Millis{101});
+  bring(words::send_refused(1, ErrorCode::kNotMember, 0));
+  EXPECT_EQ(sent_numbers(), (Numbers{2, 2, 1, 2}));
+  EXPECT_EQ(net->sent_of<wire::Send>()[2]->room_id(), 0u);
+}
+
+TEST_F(OutboxTest, AsksWhatBecameOfASendWhoseRoomIsGoneAfterItWentOut) {
+  send("lobby", "a");
+  lose_connection();
+  pass(Seconds{30});
+  net->will_answer(true, words::answer());
+  poll();
+  bring(words::request_refused(join_request("lobby"), ErrorCode::kNotGranted, 0));
+  EXPECT_TRUE(seen_of(PARLEY_EVENT_SEND_FAILED).empty()) << "it may be in the history";
+  ASSERT_EQ(sent_numbers(), Numbers{1});
+  bring(words::durable(1));
+  EXPECT_EQ(seen_of(PARLEY_EVENT_DURABLE).size(), 1u);
+  EXPECT_EQ(session->outbox_size(), 0u);
+}
+
+TEST_F(OutboxTest, TellsThatASendFailedWhoseRoomIsGoneWhenTheServerNeverTookIt) {
+  send("lobby", "a");
+  lose_connection();
+  pass(Seconds{30});
+  net->will_answer(true, words::answer());
+  poll();
+  bring(words::request_refused(join_request("lobby"), ErrorCode::kNotGranted, 0));
+  bring(words::send_refused(1, ErrorCode::kNotMember, 0));
+  ASSERT_EQ(seen_of(PARLEY_EVENT_SEND_FAILED).size(), 1u);
+  EXPECT_EQ(seen_of(PARLEY_EVENT_SEND_FAILED)[0].room, "lobby");
 }
 
 TEST_F(OutboxTest, UsesUpTheNumberOfASendWhoseRoomWasRefused) {
@@ -148,6 +196,7 @@ TEST_F(OutboxTest, RefusesWhatTheRoomDoesNotLetItSendBeforeItGoesOut) {
   send("lobby", "a");
   send("stage", "b");
   send("lobby", "c");
+  poll();
   ASSERT_EQ(seen_of(PARLEY_EVENT_SEND_FAILED).size(), 1u);
   EXPECT_EQ(seen_of(PARLEY_EVENT_SEND_FAILED)[0].number, 2u);
   EXPECT_EQ(seen_of(PARLEY_EVENT_SEND_FAILED)[0].code, PARLEY_E_NOT_GRANTED);

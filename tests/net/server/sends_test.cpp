@@ -103,7 +103,7 @@ TEST_F(SendsTest, NobodyTakesTheNumbersOfAnothersProducer) {
   EXPECT_EQ(server.live_texts(ann), (Texts{"mine now", "still here"}));
 }
 
-TEST_F(SendsTest, ARefusalForGoodUsesItsNumber) {
+TEST_F(SendsTest, WhatLiesBehindARefusedNumberWaitsForAVoidSendInItsPlace) {
   const Client ann = server.connect("ann");
   const RoomId room = server.join(ann, "lobby");
   server.send(ann, room, 1, "one");
@@ -111,8 +111,27 @@ TEST_F(SendsTest, ARefusalForGoodUsesItsNumber) {
   server.send(ann, room, 3, "three");
   server.settle();
   EXPECT_EQ(refusal_of(ann, 2), static_cast<uint16_t>(ErrorCode::kMessageTooLong));
+  EXPECT_EQ(server.live_texts(ann), Texts{"one"});
+  server.send(ann, RoomId(), 2, "-");
+  server.send(ann, room, 3, "three");
+  server.settle();
   EXPECT_EQ(server.live_texts(ann), (Texts{"one", "three"}));
   EXPECT_EQ(durable(ann), 3u);
+}
+
+TEST_F(SendsTest, ARefusedSendIsRefusedAgainAndNeverDurableWhenTheRefusalGotLost) {
+  const Client first = server.connect("ann", {.producer = 5});
+  const RoomId room = server.join(first, "lobby");
+  server.send(first, room, 1, std::string(5000, 'x'));
+  server.send(first, room, 2, "two");
+  server.settle();
+  const Client second = server.connect("ann", {.producer = 5});
+  server.join(second, "lobby");
+  server.send(second, room, 1, std::string(5000, 'x'));
+  server.send(second, room, 2, "two");
+  server.settle();
+  EXPECT_EQ(refusal_of(second, 1), static_cast<uint16_t>(ErrorCode::kMessageTooLong));
+  EXPECT_EQ(durable(second), 0u);
 }
 
 TEST_F(SendsTest, AfterLaterTheClientGoesBackAndNothingOvertakes) {
