@@ -160,10 +160,11 @@ Violations check_grants(const Observed& seen) {
   Violations out;
   for (const Stay& stay : seen.stays) {
     const Grants mine = grants_of(seen, stay.user, stay.room);
-    uint64_t head = 0;
+    uint64_t head = 0;  // of the last join; after a rollback the numbers above it are given anew
     for (const Step& step : stay.steps) {
       if (!mine.join) out.push_back(name_of(stay) + " was told something without a grant");
-      if (step.kind == StepKind::kJoined && head == 0) head = step.line.sequence;
+      if (step.kind == StepKind::kJoined) head = step.line.sequence;
+      if (step.kind == StepKind::kRollback) head = std::min(head, step.line.sequence);
       if (step.kind != StepKind::kMessage) continue;
       if (!mine.history && step.line.sequence <= head)
         out.push_back(name_of(stay) + " got history without a grant" + at(step.line.sequence));
