@@ -22,7 +22,7 @@ struct PageReader::Lane {
   size_t pending = 0;  // asked, not taken; the I/O thread's
 };
 
-PageReader::PageReader(const Store& store, std::vector<bus::Wakeup*> io_wakeups) : store_(store) {
+PageReader::PageReader(const Store& store, const std::vector<bus::Wakeup*>& io_wakeups) : store_(store) {
   for (bus::Wakeup* io : io_wakeups) lanes_.push_back(std::make_unique<Lane>(io));
 }
 

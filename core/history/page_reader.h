@@ -34,7 +34,7 @@ struct PageAnswer {
 class PageReader final : public Agent {
  public:
   // One Wakeup for each I/O thread, notified when an answer is there.
-  PageReader(const Store& store, std::vector<bus::Wakeup*> io_wakeups);
+  PageReader(const Store& store, const std::vector<bus::Wakeup*>& io_wakeups);
   ~PageReader() override;
 
   bool ask(size_t io, const PageQuery& query);  // false: busy

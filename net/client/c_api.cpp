@@ -35,9 +35,11 @@ namespace {
 thread_local std::string create_error;
 
 int keep(parley_client* client, ErrorCode code, std::string_view text) noexcept {
+  std::string& kept = client != nullptr ? client->error : create_error;
   try {
-    (client != nullptr ? client->error : create_error).assign(text);
+    kept.assign(text);
   } catch (...) {
+    kept.clear();  // no memory for the words; those of an earlier error would mislead
   }
   return static_cast<int>(code);
 }
