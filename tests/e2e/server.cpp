@@ -20,7 +20,10 @@ TemporaryFolder::~TemporaryFolder() {
   std::filesystem::remove_all(path_, ignored);
 }
 
-std::string program(const std::string& name) { return std::string(PARLEY_BIN_DIR) + "/" + name; }
+std::string program(const std::string& name) {
+  static const std::filesystem::path here = std::filesystem::read_symlink("/proc/self/exe").parent_path();
+  return here / name;
+}
 
 Server::Server(std::vector<std::string> more_flags) : more_flags_(std::move(more_flags)) { std::filesystem::create_directories(data()); }
 

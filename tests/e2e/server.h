@@ -26,7 +26,7 @@ class TemporaryFolder {
   std::filesystem::path path_;
 };
 
-// "<the build's bin>/name"
+// One of our programs, which lie beside the test's own.
 std::string program(const std::string& name);
 
 class Server {

@@ -37,7 +37,6 @@ function(parley_test name)
   add_executable(test_${name} ${sources})
   target_include_directories(test_${name} PRIVATE ${PROJECT_SOURCE_DIR})
   target_link_libraries(test_${name} PRIVATE ${ARG_DEPS} ${ARG_LIBS} GTest::gtest_main)
-  target_compile_definitions(test_${name} PRIVATE PARLEY_SOURCE_DIR="${PROJECT_SOURCE_DIR}" PARLEY_BIN_DIR="${CMAKE_RUNTIME_OUTPUT_DIRECTORY}")
   if(NOT ARG_OPTIMIZED)
     target_compile_options(test_${name} PRIVATE $<$<CONFIG:Debug>:-O0>)
   endif()
@@ -59,6 +58,12 @@ function(parley_program name)
   set_target_properties(program_${name} PROPERTIES OUTPUT_NAME ${name})
   target_include_directories(program_${name} PRIVATE ${PROJECT_SOURCE_DIR})
   target_link_libraries(program_${name} PRIVATE ${ARG_DEPS} ${ARG_LIBS})
+endfunction()
+
+# parley_reads_source(noise_test.cpp): the tests in these files read files of ours, in PARLEY_SOURCE_DIR. Only they are compiled with that path, so
+# that all others are the same to ccache in each clone.
+function(parley_reads_source)
+  set_property(SOURCE ${ARGN} APPEND PROPERTY COMPILE_DEFINITIONS PARLEY_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
 endfunction()
 
 # parley_fuzz(ticket DEPS parley_core_identity): ticket_fuzz.cpp with its LLVMFuzzerTestOneInput and the inputs in corpus/ticket.
