@@ -94,6 +94,8 @@ TEST_F(Programs, SendOfATooLongLineFailsAndSendsTheOthers) {
   Finished sent = run(parley("ann", {"send", "lobby"}, "first\n" + std::string(5000, 'x') + "\nlast\n"));
   EXPECT_GT(sent.exit_code, 0);
   EXPECT_NE(sent.log.find("4096"), std::string::npos) << sent.log;
+  Finished history = run(parley("bob", {"history", "lobby", "--json"}));
+  EXPECT_EQ(texts_in(lines_as_json(history.output)), (std::vector<std::string>{"first", "last"}));
 }
 
 TEST_F(Programs, ControlShowsSessionsRoomsAndStatus) {
