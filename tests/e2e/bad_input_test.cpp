@@ -179,8 +179,9 @@ class Garbage : public BadInput {
   uint64_t dropped() {
     Finished status = server.control({"status", "--json"});
     EXPECT_EQ(status.exit_code, 0) << status.log;
+    const nlohmann::json told = nlohmann::json::parse(status.output);
     uint64_t sum = 0;
-    for (const auto& [name, value] : nlohmann::json::parse(status.output).at("counters").items()) {
+    for (const auto& [name, value] : told.at("counters").items()) {
       if (name.starts_with("dropped_")) sum += value.get<uint64_t>();
     }
     return sum;

@@ -47,7 +47,7 @@ class Programs : public testing::Test {
     return Json::parse(finished.output, nullptr, false);
   }
 
-  Server server;
+  Server server{{"--sends-per-second", "0"}};
 };
 
 TEST_F(Programs, SendTailAndHistoryTellTheSame) {
