@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "tools/bench/latency.h"
+#include "tools/bench/link_cost.h"
 #include "tools/bench/measure/report.h"
 #include "tools/bench/sessions.h"
 
@@ -24,6 +25,7 @@ struct Commands {
   int exit_code = 0;
   parley::bench::SessionsOptions sessions;
   parley::bench::LatencyOptions latency;
+  parley::bench::LinkCostOptions link_cost;
 };
 
 // Runs a command's measurement into a report; 2 when it couldn't measure.
@@ -62,6 +64,22 @@ void add_latency(CLI::App& app, Commands& commands) {
   command->callback([&] { run(commands, "latency", 0, [&](Report& report) { return run_latency(commands.latency, report); }); });
 }
 
+void add_link_cost(CLI::App& app, Commands& commands) {
+  auto& options = commands.link_cost;
+  CLI::App* command = app.add_subcommand("link", "what the sealed link costs at no loss: CPU and bytes of a datagram, handshakes, garbage");
+  command->add_option("--sessions", options.sessions, "between the two links")->check(CLI::Range(1, 10'000))->capture_default_str();
+  command->add_option("--rounds", options.rounds, "messages on each session")->check(CLI::Range(1, 100'000))->capture_default_str();
+  command->add_option("--payload-bytes", options.payload_bytes, "of a message, as the link gets it")
+      ->check(CLI::Range(14, 1000))
+      ->capture_default_str();
+  command->add_option("--handshakes", options.handshakes, "how many")->check(CLI::Range(1, 20'000))->capture_default_str();
+  command->add_option("--garbage", options.garbage, "datagrams of each kind")->check(CLI::Range(1, 100'000'000))->capture_default_str();
+  command->add_option("--seed", options.seed, "of keys and garbage")->capture_default_str();
+  add_output_flags(command, commands.output);
+  command->callback(
+      [&] { run(commands, "link", options.seed, [&](Report& report) { return run_link_cost(commands.link_cost, report); }); });
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -71,6 +89,7 @@ int main(int argc, char** argv) {
   if (argc > 2) commands.arguments.assign(argv + 2, argv + argc);
   add_sessions(app, commands);
   add_latency(app, commands);
+  add_link_cost(app, commands);
   CLI11_PARSE(app, argc, argv);
   return commands.exit_code;
 }
