@@ -4,33 +4,26 @@
 #include <algorithm>
 
 namespace parley::link {
-namespace {
-
-// As if 20 datagrams had been sent before and 1 % of them lost: the first messages of a session get a copy, and after some 40 clean
-// datagrams they go once.
-constexpr double kPriorSent = 20, kPriorLost = 0.2;
-
-}  // namespace
 
 void LossEstimate::on_sent(MonoTime now) {
-  ++sent_;
+  const Mark mark = {micros(now), static_cast<uint32_t>(++sent_)};
   Mark& last = marks_[(first_mark_ + mark_count_ + kMarks - 1) % kMarks];
-  if (mark_count_ > 0 && now - last.at < Millis(1)) {  // those of one burst settle together
-    last.sent = sent_;
+  if (mark_count_ > 0 && mark.at_us - last.at_us < 1000) {  // those of one burst settle together
+    last.sent = mark.sent;
     return;
   }
   if (mark_count_ == kMarks) {
     // Too many under way to keep apart: two bursts become one, which settles with the later.
-    last = {now, sent_};
+    last = mark;
     return;
   }
-  marks_[(first_mark_ + mark_count_) % kMarks] = {now, sent_};
+  marks_[(first_mark_ + mark_count_) % kMarks] = mark;
   ++mark_count_;
 }
 
 void LossEstimate::settle(MonoTime until) {
-  while (mark_count_ > 0 && marks_[first_mark_].at <= until) {
-    settled_ = marks_[first_mark_].sent;
+  while (mark_count_ > 0 && !is_later(marks_[first_mark_].at_us, micros(until))) {
+    settled_ += marks_[first_mark_].sent - static_cast<uint32_t>(settled_);
     first_mark_ = (first_mark_ + 1) % kMarks;
     --mark_count_;
   }
@@ -43,24 +36,23 @@ void LossEstimate::on_ack(uint16_t arrived, MonoTime now, Micros rtt) {
   settle(now - rtt);
   compared_ = arrived_;
   const Checkpoint& last = checkpoints_[(checkpoint_count_ - 1) % kCheckpoints];
-  if (settled_ < last.settled + kStep) return;
-  checkpoints_[checkpoint_count_ % kCheckpoints] = {settled_, arrived_};
-  ++checkpoint_count_;
+  if (since(last.settled, settled_) >= kStep) {
+    checkpoints_[checkpoint_count_++ % kCheckpoints] = {static_cast<uint32_t>(settled_), static_cast<uint32_t>(arrived_)};
+  }
+  recent_ = over(kShortWindow, recent_from_);
+  lasting_ = over(kLongWindow, lasting_from_);
 }
 
 // Between now and the newest checkpoint that is at least `window` datagrams old, or the oldest there is.
-double LossEstimate::over(uint64_t window) const {
-  const size_t kept = std::min(checkpoint_count_, kCheckpoints);
-  Checkpoint from = checkpoints_[(checkpoint_count_ - 1) % kCheckpoints];
-  for (size_t back = 1; back <= kept; ++back) {
-    from = checkpoints_[(checkpoint_count_ - back) % kCheckpoints];
-    if (settled_ - from.settled >= window) break;
-  }
-  const auto sent = static_cast<double>(settled_ - from.settled);
-  const double lost = std::max(0.0, sent - static_cast<double>(compared_ - from.arrived));
+double LossEstimate::over(uint64_t window, size_t& oldest) const {
+  if (checkpoint_count_ > kCheckpoints) oldest = std::max(oldest, checkpoint_count_ - kCheckpoints);
+  while (oldest + 1 < checkpoint_count_ && since(checkpoints_[(oldest + 1) % kCheckpoints].settled, settled_) >= window) ++oldest;
+  const Checkpoint& from = checkpoints_[oldest % kCheckpoints];
+  const double sent = since(from.settled, settled_);
+  const double lost = std::max(0.0, sent - since(from.arrived, compared_));
   return (lost + kPriorLost) / (sent + kPriorSent);
 }
 
-double LossEstimate::loss() const { return std::max(recent(), lasting()); }
+double LossEstimate::loss() const { return std::max(recent_, lasting_); }
 
 }  // namespace parley::link
