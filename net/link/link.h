@@ -119,6 +119,8 @@ enum class Care : uint8_t {
   kOnce,  // the sender can do without it for a while (ENet's own acknowledgements): once, unless the path loses datagrams
 };
 
+inline constexpr size_t kReceiveBatch = 64;
+
 class Link {
  public:
   Link(const LinkOptions& options, DatagramSocket& socket, Random& random, LinkHandler& handler);
@@ -138,7 +140,7 @@ class Link {
   // Client, after its socket got another address: lets the servers know.
   void rebound(Now now);
 
-  int receive(Now now);  // one batch
+  int receive(Now now);  // up to kReceiveBatch datagrams
   int flush(Now now);    // timers, then the queued datagrams
   MonoTime next_deadline() const;
   LinkStats stats(LinkId id) const;

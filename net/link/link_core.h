@@ -169,7 +169,7 @@ class LinkCore {
   SendBatch batch_;
   MonoTime batch_since_{};
   uint64_t flushed_ = 0;  // datagrams out by the end of the last flush
-  std::array<InDatagram, SendBatch::kDatagrams> incoming_{};
+  std::array<InDatagram, kReceiveBatch> incoming_{};
 };
 
 }  // namespace parley::link

@@ -50,6 +50,7 @@ void FanOut::send_batch() {
     if (member.lagging) continue;
     state_.transport->send(member.session, transport::channel_of(batch_room_), packet);
     state_.counters.deliveries += batch_entries_;
+    if (state_.transport->queued_bytes(member.session) > kLaggingQueueBytes) state_.crowded.push_back(member.session);
   }
   batch_room_ = RoomId();
   batch_entries_ = 0;

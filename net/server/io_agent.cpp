@@ -13,6 +13,7 @@ namespace {
 
 constexpr uint8_t kMaxMalformed = 8;  // of a session; then it is closed: a proven client that isn't one of ours
 constexpr int kPagesPerCycle = 32;
+constexpr int kBatchesPerCycle = 8;  // of datagrams; then what they caused goes out
 constexpr Micros kExpiryLook{1'000'000};
 constexpr Micros kLeaveRetry{1'000};
 
@@ -45,7 +46,7 @@ IoAgent::~IoAgent() = default;
 int IoAgent::do_work(Now now) {
   state_.now = now;
   int work = close_sessions();
-  work += transport_->receive(now);
+  work += receive(now);
   work += state_.bus.retry_leaves();
   state_.bus.wake_others();
   work += fan_out_.poll();
@@ -59,6 +60,16 @@ int IoAgent::do_work(Now now) {
   work += transport_->flush(now);
   state_.bus.wake_others();  // flush() may close sessions, whose leaves go on the bus
   return work;
+}
+
+int IoAgent::receive(Now now) {
+  int all = 0;
+  for (int batch = 0; batch < kBatchesPerCycle; ++batch) {
+    const int got = transport_->receive(now);
+    all += got;
+    if (got < static_cast<int>(transport::kReceiveBatch)) break;
+  }
+  return all;
 }
 
 MonoTime IoAgent::next_deadline() const {
@@ -152,7 +163,7 @@ void IoAgent::who(Session& session, const wire::WhoRequest& request) {
   if (session.seat(RoomId(request.room_id())) == nullptr) {
     return state_.refuse_request(session.id, request.request(), refuse_not_member());
   }
-  if (transport_->stats(session.id).queued_bytes > kCatchUpQueueBytes) {  // a list of a large room is long
+  if (transport_->queued_bytes(session.id) > kCatchUpQueueBytes) {  // a list of a large room is long
     return state_.refuse_request(session.id, request.request(), refuse_busy());
   }
   presence_.send_list(session.id, RoomId(request.room_id()), request.request());
@@ -233,8 +244,7 @@ void IoAgent::start_drain() {
 int IoAgent::drain() {
   if (phase_ != Phase::kDraining) return 0;
   bool waiting = receipts_.waiting();
-  state_.sessions.for_each(
-      [&](Session& session) { waiting = waiting || (session.ready && transport_->stats(session.id).queued_bytes > 0); });
+  state_.sessions.for_each([&](Session& session) { waiting = waiting || (session.ready && transport_->queued_bytes(session.id) > 0); });
   if (waiting && state_.now.mono < drain_by_) return 0;
   phase_ = Phase::kDrained;
   drain_by_ = kNever;

@@ -54,6 +54,7 @@ class IoAgent final : public Agent, private transport::ServerHandler {
   void who(Session& session, const wire::WhoRequest& request);
   void on_malformed(Session& session);
   void forget(Session& session);
+  int receive(Now now);
   int close_sessions();
   int take_pages();
   int answer_questions();

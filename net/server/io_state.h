@@ -24,6 +24,8 @@
 
 namespace parley::server {
 
+inline constexpr uint32_t kLaggingQueueBytes = 256 * 1024;  // unacknowledged; with more a session can't follow, see slow_members.h
+
 // Constant after the server is built, or safe to call from any thread. Outlives every IoAgent.
 struct IoWorld {
   const ServerConfig& config;
@@ -67,6 +69,7 @@ class IoState {
   Publisher bus;
   IoCounters counters;
   std::vector<SessionId> closing;
+  std::vector<SessionId> crowded;  // got a delivery in this cycle on top of kLaggingQueueBytes; bounded by the cycle's deliveries
 };
 
 }  // namespace parley::server

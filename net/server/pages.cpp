@@ -55,7 +55,7 @@ void Pages::request(Session& session, const wire::HistoryRequest& request) {
   query.page.from = Sequence(request.from());
   if (query.page.forward) query.page.from = std::max(query.page.from, seat->floor);
   query.page.limit = std::clamp<size_t>(request.limit(), 1, kMaxPageEntries);
-  const bool slow = state_.transport->stats(session.id).queued_bytes > kCatchUpQueueBytes;
+  const bool slow = state_.transport->queued_bytes(session.id) > kCatchUpQueueBytes;
   if (slow || session.pages_asked >= kMaxPagesAsked || !state_.world.page_reader.ask(state_.io, query)) {
     return state_.refuse_request(session.id, request.request(), refuse_busy());
   }
@@ -67,7 +67,7 @@ bool Pages::may_ask(const CatchUp& catch_up) const {
   if (state_.world.writer.durable_through() < catch_up.after) {
     if (catch_up.tried || state_.world.writer.state() == history::StorageState::kWorking) return false;
   }
-  return state_.transport->stats(catch_up.session).queued_bytes < kCatchUpQueueBytes;
+  return state_.transport->queued_bytes(catch_up.session) < kCatchUpQueueBytes;
 }
 
 bool Pages::ask(const CatchUp& catch_up) {

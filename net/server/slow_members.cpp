@@ -10,28 +10,31 @@ constexpr Micros kLookEvery{50'000};
 }  // namespace
 
 int SlowMembers::run() {
+  hold_back_crowded();
+  return release_caught_up();
+}
+
+// Only between two deliveries to a room: what of it was applied has been sent.
+void SlowMembers::hold_back_crowded() {
+  for (const SessionId id : state_.crowded) {
+    Session* session = state_.sessions.find(id);
+    if (session != nullptr && !session->lagging) hold_back(*session);
+  }
+  state_.crowded.clear();
+}
+
+int SlowMembers::release_caught_up() {
   if (state_.now.mono < next_look_) return 0;
   next_look_ = state_.now.mono + kLookEvery;
   const size_t before = lagging_.size();
   std::erase_if(lagging_, [this](SessionId id) {
     Session* session = state_.sessions.find(id);
     if (session == nullptr) return true;
-    if (state_.transport->stats(id).queued_bytes > kCaughtUpQueueBytes) return false;
+    if (state_.transport->queued_bytes(id) > kCaughtUpQueueBytes) return false;
     let_go(*session);
     return true;
   });
-  const size_t released = before - lagging_.size();
-  find_slow();
-  return static_cast<int>(released);
-}
-
-void SlowMembers::find_slow() {
-  if (state_.counters.deliveries == deliveries_seen_) return;
-  deliveries_seen_ = state_.counters.deliveries;
-  state_.sessions.for_each([this](Session& session) {
-    if (session.lagging || session.seats.empty()) return;
-    if (state_.transport->stats(session.id).queued_bytes > kLaggingQueueBytes) hold_back(session);
-  });
+  return static_cast<int>(before - lagging_.size());
 }
 
 void SlowMembers::hold_back(Session& session) {

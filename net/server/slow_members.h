@@ -12,7 +12,6 @@
 
 namespace parley::server {
 
-inline constexpr uint32_t kLaggingQueueBytes = 256 * 1024;
 inline constexpr uint32_t kCaughtUpQueueBytes = 16 * 1024;
 
 class SlowMembers {
@@ -23,14 +22,14 @@ class SlowMembers {
   MonoTime next_deadline() const { return lagging_.empty() ? kNever : next_look_; }
 
  private:
-  void find_slow();
+  void hold_back_crowded();
+  int release_caught_up();
   void hold_back(Session& session);
   void let_go(Session& session);
 
   IoState& state_;
   Pages& pages_;
   MonoTime next_look_{};
-  uint64_t deliveries_seen_ = 0;  // no delivery since the last look: nobody became slow
   std::vector<SessionId> lagging_;
 };
 

@@ -20,6 +20,7 @@ class CoreTransport : public Interface, protected link::LinkHandler, protected S
   bool send(SessionId session, uint8_t channel, const PacketPtr& packet) final { return core_.send(session, channel, packet); }
   void close(SessionId session) final { core_.close(session); }
   SessionStats stats(SessionId session) const final { return core_.stats(session); }
+  uint32_t queued_bytes(SessionId session) const final { return core_.queued_bytes(session); }
   TransportCounters counters() const final { return core_.counters(); }
 
  protected:

@@ -106,11 +106,13 @@ struct TransportCounters {
   uint64_t enet_allocations = 0, enet_fresh_blocks = 0;  // blocks that ENet asked for; of these not recycled: stands still after warm-up
 };
 
+using link::kReceiveBatch;
+
 // Both sides, once they have sessions.
 class Transport {
  public:
   virtual ~Transport() = default;
-  // Reads up to one batch of datagrams and handles all that follows from them. Returns how many there were.
+  // Reads up to kReceiveBatch datagrams and handles all that follows from them. Returns how many; with fewer than that the socket is empty.
   virtual int receive(Now now) = 0;
   // Runs timers and hands everything that waits to the socket. Returns how many datagrams left.
   virtual int flush(Now now) = 0;
@@ -126,6 +128,7 @@ class Transport {
   virtual void close(SessionId session) = 0;
 
   virtual SessionStats stats(SessionId session) const = 0;
+  virtual uint32_t queued_bytes(SessionId session) const = 0;  // that of stats(), which is asked at each delivery
   virtual TransportCounters counters() const = 0;
 };
 

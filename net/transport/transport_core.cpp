@@ -99,10 +99,13 @@ void TransportCore::close(SessionId id) {
 }
 
 SessionStats TransportCore::stats(SessionId id) const {
-  const Session* const session = sessions_.find(id);
   const link::LinkStats link = link_.stats(id);
-  return {link.rtt_us,     link.datagrams_sent, link.datagrams_received,
-          link.bytes_sent, link.bytes_received, session != nullptr ? session->queued_bytes : 0};
+  return {link.rtt_us, link.datagrams_sent, link.datagrams_received, link.bytes_sent, link.bytes_received, queued_bytes(id)};
+}
+
+uint32_t TransportCore::queued_bytes(SessionId id) const {
+  const Session* const session = sessions_.find(id);
+  return session != nullptr ? session->queued_bytes : 0;
 }
 
 TransportCounters TransportCore::counters() const {

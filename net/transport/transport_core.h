@@ -43,6 +43,7 @@ class TransportCore {
   bool send(SessionId id, uint8_t channel, const PacketPtr& packet);
   void close(SessionId id);
   SessionStats stats(SessionId id) const;
+  uint32_t queued_bytes(SessionId id) const;
   TransportCounters counters() const;
 
   // For the halves. `early` is what goes into the handshake; it lives until the next handshake.

@@ -48,6 +48,7 @@ class FakeTransport final : public transport::ClientTransport {
     if (id == current_) ready_ = false;
   }
   transport::SessionStats stats(SessionId) const override { return {.datagrams_received = datagrams_received}; }
+  uint32_t queued_bytes(SessionId) const override { return 0; }
   transport::TransportCounters counters() const override { return {}; }
 
   // What the network will bring, one step a receive().

@@ -49,9 +49,10 @@ class FakeTransport final : public transport::Transport {
     open_[session] = false;
     closed.push_back(session);
   }
-  transport::SessionStats stats(SessionId session) const override {
-    const auto found = queued_bytes.find(session);
-    return {.queued_bytes = found == queued_bytes.end() ? 0 : found->second};
+  transport::SessionStats stats(SessionId session) const override { return {.queued_bytes = queued_bytes(session)}; }
+  uint32_t queued_bytes(SessionId session) const override {
+    const auto found = queued.find(session);
+    return found == queued.end() ? 0 : found->second;
   }
   transport::TransportCounters counters() const override { return {.sessions = open_.size()}; }
 
@@ -62,7 +63,7 @@ class FakeTransport final : public transport::Transport {
 
   std::vector<Sent> sent;
   std::vector<SessionId> closed;
-  std::map<SessionId, uint32_t> queued_bytes;
+  std::map<SessionId, uint32_t> queued;  // bytes that a session hasn't acknowledged
   size_t packets = 0, sends = 0;
   bool keep = true;  // false: count only, without allocating
 

@@ -110,7 +110,7 @@ TEST(SlowMembers, ASlowMemberIsHeldBackThenCatchesUpAndMissesNothing) {
   server.join(slow, "lobby");
   server.send(ann, room, 1, "1");
   server.settle();
-  server.transports[0]->queued_bytes[slow.id] = kLaggingQueueBytes + 1;
+  server.transports[0]->queued[slow.id] = kLaggingQueueBytes + 1;
   server.send(ann, room, 2, "2");
   server.settle(120);
   server.clear();
@@ -119,7 +119,7 @@ TEST(SlowMembers, ASlowMemberIsHeldBackThenCatchesUpAndMissesNothing) {
   EXPECT_EQ(server.live_texts(slow), Texts{}) << "held back";
   EXPECT_EQ(server.live_texts(ann).size(), 7u);
   EXPECT_FALSE(server.is_closed(slow));
-  server.transports[0]->queued_bytes[slow.id] = 0;
+  server.transports[0]->queued[slow.id] = 0;
   server.settle(120);
   server.send(ann, room, 10, "10");
   server.settle();
@@ -138,12 +138,12 @@ class DrainTest : public ::testing::Test {
 
 TEST_F(DrainTest, TellsClientsToComeBackAndClosesThem) {
   const Client ann = server.connect("ann");
-  server.transports[0]->queued_bytes[ann.id] = 100;  // Draining isn't acknowledged yet
+  server.transports[0]->queued[ann.id] = 100;  // Draining isn't acknowledged yet
   begin();
   ASSERT_EQ(server.got<wire::Draining>(ann).size(), 1u);
   EXPECT_EQ(server.got<wire::Draining>(ann)[0]->retry_ms(), server.config.drain_retry.count());
   EXPECT_FALSE(server.is_closed(ann));
-  server.transports[0]->queued_bytes[ann.id] = 0;
+  server.transports[0]->queued[ann.id] = 0;
   server.settle();
   EXPECT_TRUE(server.is_closed(ann));
   EXPECT_TRUE(server.ios[0]->take_answer().has_value());
@@ -165,7 +165,7 @@ TEST_F(DrainTest, WhatWasTakenGetsItsDurableReceiptFirst) {
 TEST_F(DrainTest, NewSendsAndHellosAreToldToComeBack) {
   const Client ann = server.connect("ann");
   const RoomId room = server.join(ann, "lobby");
-  server.transports[0]->queued_bytes[ann.id] = 100;
+  server.transports[0]->queued[ann.id] = 100;
   begin();
   server.send(ann, room, 1, "too late");
   server.cycle();
@@ -178,7 +178,7 @@ TEST_F(DrainTest, NewSendsAndHellosAreToldToComeBack) {
 
 TEST_F(DrainTest, ADeadClientDoesNotHoldItUpForEver) {
   const Client ann = server.connect("ann");
-  server.transports[0]->queued_bytes[ann.id] = 100;
+  server.transports[0]->queued[ann.id] = 100;
   begin();
   server.pass(server.config.drain_limit);
   server.settle();

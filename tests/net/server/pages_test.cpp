@@ -89,11 +89,11 @@ TEST_F(PagesTest, CatchUpAndLiveMeetWithoutAHoleOrADouble) {
 TEST_F(PagesTest, ASlowReaderGetsItsNextPageWhenItsQueueIsShort) {
   room_with(700);
   const Client ann = server.connect("ann");
-  server.transports[0]->queued_bytes[ann.id] = kCatchUpQueueBytes;
+  server.transports[0]->queued[ann.id] = kCatchUpQueueBytes;
   server.ask_join(ann, {1, "lobby", Sequence(1), server.store->snapshot().epoch, 50});
   server.settle(40);
   EXPECT_EQ(server.page_texts(ann), Texts{});
-  server.transports[0]->queued_bytes[ann.id] = 0;
+  server.transports[0]->queued[ann.id] = 0;
   server.settle(40);
   EXPECT_EQ(server.page_texts(ann), numbers(2, 700));
 }
