@@ -5,6 +5,7 @@
 #include <sys/prctl.h>
 
 #include <algorithm>
+#include <chrono>
 #include <utility>
 
 #include "core/base/check.h"
@@ -15,6 +16,11 @@ namespace {
 
 inline constexpr size_t kMaxThreadName = 15;             // pthread_setname_np(3): 16 with its end
 inline constexpr unsigned long kTimerSlackNanos = 1000;  // prctl(2): the default of 50 µs would be added to every deadline
+
+// Load is measured over so many paces, and is much when a pace of it is worth so many pieces of work (datagrams, records). At 500 µs that
+// is 16,000 a second; a thread that wakes for each spends a third of a core on waking.
+inline constexpr int kMeasuredPaces = 8;
+inline constexpr int kMuchPerPace = 8;
 
 void name_thread(const std::string& name) {
   if (!name.empty()) CHECK(::pthread_setname_np(::pthread_self(), name.c_str()) == 0, "a name of at most 15 bytes is accepted");
@@ -54,7 +60,11 @@ void AgentRunner::run() {
   name_thread(options_.thread_name);
   ::prctl(PR_SET_TIMERSLACK, kTimerSlackNanos, 0, 0, 0);  // only makes timers exact; without it all still works
   while (!stopping()) {
-    if (!work()) idle(worked_at_);
+    if (!work()) {
+      idle(worked_at_);
+    } else if (busy_) {
+      hold_back();
+    }
   }
 }
 
@@ -63,7 +73,23 @@ bool AgentRunner::work() {
   worked_at_ = now.mono;
   int done = 0;
   for (Agent* agent : agents_) done += agent->do_work(now);
+  if (options_.pace > Micros{0}) measure(done);
   return done > 0;
+}
+
+void AgentRunner::measure(int done) {
+  measured_ += done;
+  const Micros span = worked_at_ - measured_since_;
+  if (span < kMeasuredPaces * options_.pace) return;
+  busy_ = options_.idle == IdleMode::kBlock && measured_ * options_.pace >= kMuchPerPace * span;
+  measured_ = 0;
+  measured_since_ = worked_at_;
+}
+
+// Nobody needs to wake us: the next round comes soon enough.
+void AgentRunner::hold_back() {
+  const Micros left = worked_at_ + options_.pace - clock_.now().mono;
+  if (left > Micros{0}) std::this_thread::sleep_for(left);
 }
 
 // Goes on until there was work: each round of spinning is a do_work.
@@ -83,6 +109,11 @@ void AgentRunner::block() {
   for (const Agent* agent : agents_) deadline = std::min(deadline, agent->next_deadline());
   if (deadline == kNever) return wakeup_.wait(options_.extra_fd, Micros{-1});
   if (deadline <= worked_at_) return wakeup_.cancel_sleep();
+  if (deadline - worked_at_ <= options_.deaf) {
+    wakeup_.cancel_sleep();
+    std::this_thread::sleep_for(deadline - worked_at_);
+    return;
+  }
   wakeup_.wait(options_.extra_fd, deadline - worked_at_);
 }
 

@@ -7,6 +7,7 @@ namespace parley::server {
 namespace {
 
 constexpr Micros kAnswerLimit{2'000'000};
+constexpr Micros kPace{500};  // of an I/O thread with much to do; see bus::RunnerOptions
 
 // "::1" needs brackets before a port, "1.2.3.4" doesn't.
 Result<link::Endpoint> endpoint_of(const std::string& host, uint16_t port) {
@@ -68,12 +69,13 @@ void Server::start_threads() {
     return std::make_unique<bus::AgentRunner>(std::vector<Agent*>{&agent}, wakeup, clock_, options);
   };
   // Only the I/O threads may spin: two of the others wait for the disk anyway, and a join doesn't mind a wake-up.
-  writer_thread_ = run(core_->writer(), core_->writer_wakeup(), {.thread_name = "history"});
+  writer_thread_ = run(core_->writer(), core_->writer_wakeup(), {.thread_name = "history", .deaf = kMaxCommitDelay});
   pages_thread_ = run(core_->page_reader(), core_->page_reader().wakeup(), {.thread_name = "pages"});
   handshake_thread_ = run(core_->handshakes(), core_->handshake_wakeup(), {.thread_name = "handshake"});
   for (size_t index = 0; index < core_->io_count(); ++index) {
-    io_threads_.push_back(run(core_->io(index), core_->io_wakeup(index),
-                              {.thread_name = "io-" + std::to_string(index), .idle = config_.idle, .extra_fd = sockets_[index]->fd()}));
+    io_threads_.push_back(
+        run(core_->io(index), core_->io_wakeup(index),
+            {.thread_name = "io-" + std::to_string(index), .idle = config_.idle, .extra_fd = sockets_[index]->fd(), .pace = kPace}));
   }
 }
 

@@ -141,6 +141,44 @@ TEST_F(RunnerTest, SpinsForItsTimeAndThenBlocks) {
   EXPECT_EQ(rounds, 7);
 }
 
+// A clock that moves by 100 µs whenever it is asked.
+class SteppingClock final : public Clock {
+ public:
+  Now now() override { return {.mono = MonoTime(Micros(100 * ++asked)), .wall = {}}; }
+  std::atomic<int64_t> asked = 0;
+};
+
+int64_t clock_calls_of_a_thousand_rounds(int work_each, const RunnerOptions& options) {
+  SteppingClock clock;
+  Wakeup wakeup;
+  int64_t asked = 0;
+  int rounds = 0;
+  TestAgent agent([&](Now) {
+    if (++rounds == 1000) asked = clock.asked;
+    return work_each;
+  });
+  AgentRunner runner({&agent}, wakeup, clock, options);
+  for (int round = 0; round < 1000; ++round) agent.rounds.acquire();
+  runner.stop();
+  return asked;
+}
+
+TEST_F(RunnerTest, WithMuchToDoEachRoundWaitsUntilItsPaceIsOver) {
+  EXPECT_EQ(clock_calls_of_a_thousand_rounds(1, {.pace = Micros{100}}), 1000) << "little to do: the next round begins at once";
+  EXPECT_GT(clock_calls_of_a_thousand_rounds(100, {.pace = Micros{100}}), 1900) << "looks how much of the pace is left";
+}
+
+TEST_F(RunnerTest, ASpinningRunnerIsNeverHeldBack) {
+  EXPECT_EQ(clock_calls_of_a_thousand_rounds(100, {.idle = IdleMode::kSpin, .pace = Micros{100}}), 1000);
+}
+
+TEST_F(RunnerTest, ADeadlineThatItIsDeafForEndsTheSleepToo) {
+  TestAgent agent;
+  agent.deadline = MonoTime(Micros(1));
+  AgentRunner runner({&agent}, wakeup_, clock_, {.deaf = Micros{10}});
+  for (int round = 0; round < 10; ++round) agent.rounds.acquire();
+}
+
 TEST_F(RunnerTest, WhatTheLastRoundDidIsVisibleAfterStop) {
   int rounds = 0;  // no atomic: the join orders it
   TestAgent agent([&](Now) { return ++rounds, 0; });
