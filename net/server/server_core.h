@@ -27,6 +27,7 @@ struct ServerParts {
   const identity::ServerKeys& keys;
   Random& random;  // shared by all I/O agents: SystemRandom has no state; a seeded one only where one thread polls them all
   std::vector<link::DatagramSocket*> sockets;  // one I/O agent each, at most kMaxIoThreads
+  bool link_reliability = true;                // false only to measure what it brings (parley-bench loss)
 };
 
 class ServerCore {

@@ -140,6 +140,7 @@ struct ServerTransportOptions {
   link::RequestJudge* judge = nullptr;
   link::HandshakeLane* handshakes = nullptr;
   link::HandshakeLimits handshake_limits{};
+  bool link_reliability = true;  // link.h; false only to measure what it brings (parley-bench loss)
 };
 // Errors: kLinkNotLinked.
 Result<std::unique_ptr<Transport>> make_server_transport(const ServerTransportOptions& options, link::DatagramSocket& socket,
@@ -155,6 +156,7 @@ class ClientTransport : public Transport {
 };
 struct ClientTransportOptions {
   const Secret<32>* device_private = nullptr;  // the installation's X25519 key; outlives the transport
+  bool link_reliability = true;                // as above
 };
 Result<std::unique_ptr<ClientTransport>> make_client_transport(const ClientTransportOptions& options, link::DatagramSocket& socket,
                                                                Random& random, ClientHandler& handler);

@@ -6,6 +6,7 @@
 
 #include "tools/bench/latency.h"
 #include "tools/bench/link_cost.h"
+#include "tools/bench/loss.h"
 #include "tools/bench/measure/report.h"
 #include "tools/bench/sessions.h"
 
@@ -26,6 +27,7 @@ struct Commands {
   parley::bench::SessionsOptions sessions;
   parley::bench::LatencyOptions latency;
   parley::bench::LinkCostOptions link_cost;
+  parley::bench::LossOptions loss;
 };
 
 // Runs a command's measurement into a report; 2 when it couldn't measure.
@@ -80,6 +82,22 @@ void add_link_cost(CLI::App& app, Commands& commands) {
       [&] { run(commands, "link", options.seed, [&](Report& report) { return run_link_cost(commands.link_cost, report); }); });
 }
 
+void add_loss(CLI::App& app, Commands& commands) {
+  auto& options = commands.loss;
+  CLI::App* command =
+      app.add_subcommand("loss", "how late messages arrive over lossy paths, in virtual time: plain ENet, Parley, the bound");
+  command->add_option("--row", options.rows, "only this row, e.g. 10%/100ms; may be given several times")
+      ->check(CLI::IsMember(parley::bench::loss_row_names()));
+  command->add_option("--messages", options.messages, "of each row")->check(CLI::Range(1000, 10'000'000))->capture_default_str();
+  command->add_option("--seed", options.seed, "decides everything: the same seed, the same table")->capture_default_str();
+  command->add_option("--duplicate", options.duplicate, "share of datagrams that arrive twice")->check(CLI::Range(0.0, 1.0));
+  command->add_option("--reorder", options.reorder, "share of datagrams that arrive 20 ms late")->check(CLI::Range(0.0, 1.0));
+  command->add_option("--threads", options.threads, "runs at a time")->check(CLI::Range(1, 64))->capture_default_str();
+  command->add_flag("--alone", options.alone, "without plain ENet and the bound beside it");
+  add_output_flags(command, commands.output);
+  command->callback([&] { run(commands, "loss", options.seed, [&](Report& report) { return run_loss(options, report); }); });
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -90,6 +108,7 @@ int main(int argc, char** argv) {
   add_sessions(app, commands);
   add_latency(app, commands);
   add_link_cost(app, commands);
+  add_loss(app, commands);
   CLI11_PARSE(app, argc, argv);
   return commands.exit_code;
 }
