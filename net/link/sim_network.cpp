@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <optional>
 
 #include "core/base/check.h"
@@ -20,8 +19,6 @@ uint64_t mix(uint64_t hash, const Endpoint& endpoint) {
   return ((hash ^ endpoint.port) * 0x100000001b3ULL ^ endpoint.scope) * 0x100000001b3ULL;
 }
 
-Micros exponential(Random& random, double mean_us) { return Micros(static_cast<int64_t>(-mean_us * std::log1p(-random.unit()))); }
-
 }  // namespace
 
 struct SimNetwork::Flight {
@@ -32,37 +29,10 @@ struct SimNetwork::Flight {
 };
 
 struct SimNetwork::Path {
-  explicit Path(uint64_t seed) : random(seed) {}
+  explicit Path(uint64_t seed) : model(seed) {}
 
-  SeededRandom random;
+  PathModel model;
   std::optional<PathConditions> own;
-  bool in_outage = false;
-  bool outage_known = false;
-  MonoTime outage_changes;
-
-  // The two states alternate with exponential times; the mean of the good one follows from the wanted share of outage.
-  bool outage(const PathConditions& conditions, MonoTime now) {
-    if (conditions.burst_loss <= 0) return false;
-    const double bad_us = std::max(1.0, static_cast<double>(conditions.burst_mean.count()));
-    const double good_us = bad_us * (1 - conditions.burst_loss) / conditions.burst_loss;
-    if (!outage_known) {
-      outage_known = true;
-      in_outage = random.unit() < conditions.burst_loss;
-      outage_changes = now + exponential(random, in_outage ? bad_us : good_us);
-    }
-    while (outage_changes <= now) {
-      in_outage = !in_outage;
-      outage_changes += exponential(random, in_outage ? bad_us : good_us) + Micros(1);
-    }
-    return in_outage;
-  }
-
-  Micros transit(const PathConditions& conditions) {
-    Micros time = conditions.delay;
-    if (conditions.jitter.count() > 0) time += Micros(static_cast<int64_t>(random.below(static_cast<uint64_t>(conditions.jitter.count()))));
-    if (conditions.reorder > 0 && random.unit() < conditions.reorder) time += conditions.reorder_delay;
-    return time;
-  }
 };
 
 class SimNetwork::Socket final : public DatagramSocket {
@@ -166,16 +136,23 @@ void SimNetwork::transmit(const Endpoint& from, const OutDatagram& datagram, Mon
   Path& way = path(from, datagram.to);
   const PathConditions& conditions = way.own ? *way.own : default_conditions_;
   const auto destination = sockets_.find(datagram.to);
-  const bool lost = (conditions.loss > 0 && way.random.unit() < conditions.loss) || way.outage(conditions, now);
-  if (lost || destination == sockets_.end() || cut_off(from, datagram.to)) {
+  const PathModel::Fate fate = way.model.decide(conditions, datagram.bytes.size(), now);
+  if (fate.copies == 0 || destination == sockets_.end() || cut_off(from, datagram.to)) {
     ++counters_.lost;
     return;
   }
-  launch(*destination->second, from, datagram.bytes, now + way.transit(conditions), way);
-  if (conditions.duplicate > 0 && way.random.unit() < conditions.duplicate) {
-    ++counters_.duplicated;
-    launch(*destination->second, from, datagram.bytes, now + way.transit(conditions), way);
+  if (fate.copies > 1) ++counters_.duplicated;
+  for (size_t i = 0; i < fate.copies; ++i) {
+    Flight* const flight = launch(*destination->second, from, datagram.bytes, fate.arrivals[i]);
+    if (flight != nullptr && way.model.corrupt(conditions, MutableBytes(flight->bytes).first(flight->size))) ++counters_.corrupted;
   }
+}
+
+void SimNetwork::inject(const Endpoint& from, const Endpoint& to, ByteView bytes, MonoTime arrival) {
+  CHECK(bytes.size() <= kMaxDatagramBytes, "a datagram longer than kMaxDatagramBytes");
+  const auto destination = sockets_.find(to);
+  if (destination == sockets_.end() || cut_off(from, to)) return;
+  if (launch(*destination->second, from, bytes, arrival) != nullptr) ++counters_.injected;
 }
 
 SimNetwork::Path& SimNetwork::path(const Endpoint& from, const Endpoint& to) {
@@ -184,10 +161,10 @@ SimNetwork::Path& SimNetwork::path(const Endpoint& from, const Endpoint& to) {
   return *paths_.try_emplace(key, std::make_unique<Path>(mix(mix(seed_ ^ 0xcbf29ce484222325ULL, from), to))).first->second;
 }
 
-void SimNetwork::launch(Socket& destination, const Endpoint& from, ByteView bytes, MonoTime arrival, Path& path) {
+SimNetwork::Flight* SimNetwork::launch(Socket& destination, const Endpoint& from, ByteView bytes, MonoTime arrival) {
   if (destination.full()) {
     ++counters_.lost;
-    return;
+    return nullptr;
   }
   if (free_slots_.empty()) {
     free_slots_.push_back(static_cast<Slot>(flights_.size()));
@@ -200,15 +177,10 @@ void SimNetwork::launch(Socket& destination, const Endpoint& from, ByteView byte
   flight.from = from;
   flight.size = bytes.size();
   std::copy(bytes.begin(), bytes.end(), flight.bytes.begin());
-  const PathConditions& conditions = path.own ? *path.own : default_conditions_;
-  if (conditions.corrupt > 0 && !bytes.empty() && path.random.unit() < conditions.corrupt) {
-    ++counters_.corrupted;
-    const uint64_t bit = path.random.below(bytes.size() * 8);
-    flight.bytes[bit / 8] = static_cast<uint8_t>(flight.bytes[bit / 8] ^ (1u << (bit % 8)));
-  }
   const Due due{arrival, flight.serial, slot};
   destination.arrive(due);
   due_.push(due);
+  return &flight;
 }
 
 bool SimNetwork::cut_off(const Endpoint& a, const Endpoint& b) const {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// A network in virtual time: sockets that send to each other through paths with delay, jitter, loss (independent or in bursts), duplicates,
-// reorder, corruption and partitions, all decided by one seed. Product code: the simulation tests, parley-bench loss, and a client under a
-// bad network by choice all use it. One thread; time is what the caller says.
+// A network in virtual time: sockets that send to each other through bad paths (path_model.h), with partitions, addresses that change and
+// datagrams from outside, all decided by one seed. Product code: the simulation tests and parley-bench use it. One thread; time is what
+// the caller says.
 //
 // Each direction between two addresses is a path with random numbers of its own, so what one path loses doesn't depend on the others'
 // traffic. After warm-up nothing here allocates: datagrams under way live in recycled buffers.
@@ -16,22 +16,10 @@
 #include <utility>
 #include <vector>
 
-#include "core/base/random.h"
 #include "net/link/datagram_socket.h"
+#include "net/link/path_model.h"
 
 namespace parley::link {
-
-struct PathConditions {
-  Micros delay{0};            // one way
-  Micros jitter{0};           // uniform in [0, jitter) on top
-  double loss = 0;            // independent probability
-  double burst_loss = 0;      // long-run share of time in outage (two-state, exponential times); everything sent meanwhile is lost
-  Micros burst_mean{50'000};  // mean length of an outage
-  double duplicate = 0;       // probability of a second copy, with its own jitter
-  double corrupt = 0;         // probability that one bit flips
-  double reorder = 0;         // probability of reorder_delay on top
-  Micros reorder_delay{0};
-};
 
 class SimNetwork {
  public:
@@ -52,11 +40,14 @@ class SimNetwork {
   // Sees everything that is sent, before anything happens to it: for checks such as NonceWatch. Empty: nobody.
   using Tap = std::function<void(const Endpoint& from, const Endpoint& to, ByteView datagram)>;
   void set_tap(Tap tap) { tap_ = std::move(tap); }
+  // A datagram from outside, under whatever sender's address: arrives as it is, at that time, unless `to` is nobody, cut off or full. The
+  // tap doesn't see it.
+  void inject(const Endpoint& from, const Endpoint& to, ByteView bytes, MonoTime arrival);
   // Arrival of the next datagram under way, kNever if none: where virtual time may jump to.
   MonoTime next_arrival() const;
 
   struct Counters {
-    uint64_t sent = 0, delivered = 0, lost = 0, duplicated = 0, corrupted = 0, bytes_sent = 0;
+    uint64_t sent = 0, delivered = 0, lost = 0, duplicated = 0, corrupted = 0, injected = 0, bytes_sent = 0;
   };
   Counters counters() const { return counters_; }
 
@@ -75,7 +66,7 @@ class SimNetwork {
 
   void transmit(const Endpoint& from, const OutDatagram& datagram, MonoTime now);
   Path& path(const Endpoint& from, const Endpoint& to);
-  void launch(Socket& destination, const Endpoint& from, ByteView bytes, MonoTime arrival, Path& path);
+  Flight* launch(Socket& destination, const Endpoint& from, ByteView bytes, MonoTime arrival);
   bool cut_off(const Endpoint& a, const Endpoint& b) const;
   void forget_landed() const;
 

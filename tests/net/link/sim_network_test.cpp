@@ -187,6 +187,37 @@ TEST_F(SimNetworkTest, ASocketThatMovesLosesWhatIsUnderWayAndGetsWhatComesToItsN
   EXPECT_EQ(network_.next_arrival(), kNever);
 }
 
+TEST_F(SimNetworkTest, ABottleneckQueuesThenLosesWhatComesTooFast) {
+  network_.set_conditions({.delay = Micros(100), .bytes_per_second = 1000, .queue_bytes = 100});
+  const std::string ten(10, 'x');
+  for (int i = 0; i < 20; ++i) send(ten, 0);
+  EXPECT_EQ(network_.counters().lost, 10u) << "the queue holds a hundred bytes";
+  EXPECT_TRUE(arrived(10'000).empty()) << "the first needs 10 ms to leave";
+  EXPECT_EQ(arrived(10'200).size(), 1u);
+  EXPECT_EQ(arrived(101'000).size(), 9u);
+  send(ten, 200'000);
+  EXPECT_EQ(arrived(210'200).size(), 1u) << "an empty queue again";
+}
+
+TEST_F(SimNetworkTest, AtHalfTheBottlenecksRateNothingIsLostAndAtTwiceHalf) {
+  network_.set_conditions({.bytes_per_second = 1000, .queue_bytes = 100});
+  for (int i = 0; i < 100; ++i) send("0123456789", i * 20'000);
+  EXPECT_EQ(network_.counters().lost, 0u);
+  for (int i = 0; i < 1000; ++i) send("0123456789", 10'000'000 + i * 5'000);
+  EXPECT_NEAR(static_cast<double>(network_.counters().lost), 500, 25);
+}
+
+TEST_F(SimNetworkTest, AStrangersDatagramComesUnderTheAddressThatHeNames) {
+  network_.set_conditions({.loss = 1});
+  network_.inject(a_.local(), b_.local(), as_bytes("forged"), MonoTime(Micros(50)));
+  EXPECT_TRUE(arrived(49).empty());
+  std::array<InDatagram, 4> batch;
+  ASSERT_EQ(b_.receive(batch, at(50)), 1u);
+  EXPECT_EQ(batch[0].from, a_.local());
+  EXPECT_EQ(as_text(batch[0].bytes), "forged");
+  EXPECT_EQ(network_.counters().injected, 1u);
+}
+
 TEST_F(SimNetworkTest, ATapSeesWhatIsSentThoughItIsLost) {
   std::vector<std::string> seen;
   network_.set_tap([&](const Endpoint& from, const Endpoint& to, ByteView bytes) {
