@@ -18,7 +18,7 @@ struct Frames {
   bool once = false;  // the data needn't be acked at once
   MutableBytes data;
   ByteView ack;  // bodies of the frames; empty if there is none
-  ByteView rekey, rekeyed, path_challenge, path_answer;
+  ByteView rekey, rekeyed, path_challenge, path_answer, loss;
 };
 
 // Those of a fixed length. False: of another one.
@@ -36,6 +36,8 @@ inline bool take_fixed(Frames& frames, wire::Frame kind, ByteView body) {
       return take(frames.path_challenge, wire::kPathBytes);
     case wire::Frame::kPathAnswer:
       return take(frames.path_answer, wire::kPathBytes);
+    case wire::Frame::kLoss:
+      return take(frames.loss, wire::kLossBytes);
     default:
       return true;
   }

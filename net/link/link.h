@@ -87,6 +87,7 @@ struct LinkStats {
   uint32_t rtt_us = 0;        // smoothed; 0 = not known yet
   uint8_t cipher = 0;         // a value of Cipher (seal.h); 0: no keys yet
   uint32_t loss_out_ppm = 0;  // of what we send, by the peer's count, in millionths
+  uint32_t loss_in_ppm = 0;   // of what the peer sends, as it says; 0: none, or not told yet
   uint64_t copies_sent = 0, resends_sent = 0, acks_only_sent = 0;
   uint64_t datagrams_sent = 0, datagrams_received = 0, bytes_sent = 0, bytes_received = 0;
 };

@@ -130,6 +130,7 @@ class LinkCore {
   void on_repeated(Session& session, Now now);
   void start_reliability(Session& session, Micros handshake_rtt);
   size_t write_ack(Session& session, MutableBytes out, Now now);
+  static size_t write_loss(Session& session, MutableBytes out);
   static bool may_go_once(const Session& session);
   void on_sealed(Session& session, uint64_t counter, ByteView datagram, const Plain& plain, Now now);
   bool on_ack(Session& session, ByteView body, Now now);

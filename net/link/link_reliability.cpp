@@ -39,7 +39,18 @@ size_t LinkCore::write_ack(Session& session, MutableBytes out, Now now) {
   out[0] = static_cast<uint8_t>(wire::Frame::kAck);
   out[1] = wire::kAckBytes;
   write_ack_block(r->acks.take(session.window, now.mono), &out[wire::kFrameHeaderBytes]);
-  return wire::kFrameHeaderBytes + wire::kAckBytes;
+  constexpr size_t kAck = wire::kFrameHeaderBytes + wire::kAckBytes;
+  return kAck + write_loss(session, out.subspan(kAck));
+}
+
+// Who receives can't see what was lost on the way to it, as copies hide it; who sends can (loss_estimate.h), and says so now and then.
+size_t LinkCore::write_loss(Session& session, MutableBytes out) {
+  if (session.next_counter < session.loss_due) return 0;
+  session.loss_due = session.next_counter + kLossWordEvery;
+  out[0] = static_cast<uint8_t>(wire::Frame::kLoss);
+  out[1] = wire::kLossBytes;
+  store_le(&out[wire::kFrameHeaderBytes], static_cast<uint16_t>(std::clamp(session.reliability->loss.loss(), 0.0, 1.0) * UINT16_MAX));
+  return wire::kFrameHeaderBytes + wire::kLossBytes;
 }
 
 // On a path that loses next to nothing the receiver's word that a datagram came would cost more than its loss.

@@ -24,6 +24,8 @@ enum class SessionState : uint8_t {
   kClosing,     // goodbye said once, its repetitions are due; dead for the handler
 };
 
+inline constexpr uint64_t kFirstLossWord = 8, kLossWordEvery = 32;  // datagrams between two loss frames: an eighth of a byte each
+
 struct Handshake {
   std::optional<NoiseInitiator> noise;  // client
   PublicKey server_key{};               // client
@@ -67,6 +69,7 @@ struct Session {
   MonoTime next_offer = kNever;                 // client: of new keys, again
   Micros offer_interval{0};
   uint64_t next_counter = 0;
+  uint64_t loss_due = kFirstLossWord;  // the counter from which on the peer is told our loss
   ReplayWindow window;
 
   MonoTime opened_at{}, last_sent{}, last_received{};

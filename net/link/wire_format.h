@@ -86,12 +86,14 @@ enum class Frame : uint8_t {
   kPathChallenge = 7,
   kPathAnswer = 8,
   kPadding = 9,    // nothing
+  kLoss = 11,      // what the writer sends and loses, for the figures of the other side
   kDataOnce = 10,  // as kData, but its loss costs nothing that matters: it is neither acked at once nor sent again
 };
 inline constexpr size_t kKeepAliveBytes = 1;
 inline constexpr size_t kAckBytes = kAckBlockBytes;
 inline constexpr size_t kRekeyBytes = 1 + kKeyBytes;
 inline constexpr size_t kPathBytes = 8;
+inline constexpr size_t kLossBytes = 2;
 inline constexpr size_t kDataFrameBytes = 1;
 inline constexpr size_t kFrameHeaderBytes = 2;  // kind and length
 
@@ -100,7 +102,8 @@ static_assert(kRequestBodyAt % 8 == 0 && kAnswerBodyAt % 8 == 0, "application by
 static_assert(kMaxAnswerBytes <= kRequestBytes, "an unproven address never gets more bytes than it sent");
 static_assert(kCookieBytes < kMinAnswerBytes, "a cookie is the smallest thing that a request can cause");
 static_assert(kRequestBytes <= kMaxDatagramBytes);
-static_assert(kTransportHeaderBytes + kFrameHeaderBytes + kAckBlockBytes + kDataFrameBytes + kEnetMtu + kTagBytes <= kMaxDatagramBytes,
+static_assert(kTransportHeaderBytes + 2 * kFrameHeaderBytes + kAckBlockBytes + kLossBytes + kDataFrameBytes + kEnetMtu + kTagBytes <=
+                  kMaxDatagramBytes,
               "ENet's largest datagram must fit");
 
 }  // namespace parley::link::wire

@@ -105,6 +105,10 @@ json sessions(Server& server, MonoTime now) {
                    {"rooms", row.rooms},
                    {"connected_s", seconds(now - row.since)},
                    {"rtt_us", row.stats.rtt_us},
+                   {"loss_up_ppm", row.stats.loss_in_ppm},  // up: from the client to here
+                   {"loss_down_ppm", row.stats.loss_out_ppm},
+                   {"copies_sent", row.stats.copies_sent},
+                   {"resends_sent", row.stats.resends_sent},
                    {"datagrams_sent", row.stats.datagrams_sent},
                    {"datagrams_received", row.stats.datagrams_received},
                    {"bytes_sent", row.stats.bytes_sent},

@@ -50,8 +50,11 @@ struct PacketDeleter {
 };
 using PacketPtr = std::unique_ptr<Packet, PacketDeleter>;
 
+// Of one session since it was made. Datagrams and bytes: of UDP payloads, handshake, copies and acks included; received ones count once.
 struct SessionStats {
-  uint32_t rtt_us = 0;
+  uint32_t rtt_us = 0;                         // smoothed; 0: not known yet
+  uint32_t loss_out_ppm = 0, loss_in_ppm = 0;  // of what we send, and of what the other side sends; in millionths, of the last minute or so
+  uint64_t copies_sent = 0, resends_sent = 0;  // before, and after, it looked as if a datagram had been lost; both are in datagrams_sent
   uint64_t datagrams_sent = 0, datagrams_received = 0, bytes_sent = 0, bytes_received = 0;
   uint32_t queued_bytes = 0;  // reliable data not yet acknowledged or not yet sent
 };

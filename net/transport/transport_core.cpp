@@ -100,7 +100,18 @@ void TransportCore::close(SessionId id) {
 
 SessionStats TransportCore::stats(SessionId id) const {
   const link::LinkStats link = link_.stats(id);
-  return {link.rtt_us, link.datagrams_sent, link.datagrams_received, link.bytes_sent, link.bytes_received, queued_bytes(id)};
+  SessionStats out;
+  out.rtt_us = link.rtt_us;
+  out.loss_out_ppm = link.loss_out_ppm;
+  out.loss_in_ppm = link.loss_in_ppm;
+  out.copies_sent = link.copies_sent;
+  out.resends_sent = link.resends_sent;
+  out.datagrams_sent = link.datagrams_sent;
+  out.datagrams_received = link.datagrams_received;
+  out.bytes_sent = link.bytes_sent;
+  out.bytes_received = link.bytes_received;
+  out.queued_bytes = queued_bytes(id);
+  return out;
 }
 
 uint32_t TransportCore::queued_bytes(SessionId id) const {

@@ -91,6 +91,12 @@ std::string status_table(const json& answer) {
   return layout(rows);
 }
 
+std::string share(uint32_t ppm) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.1f %%", ppm / 1e4);
+  return text;
+}
+
 std::string rooms_table(const json& answer) {
   std::vector<Row> rows = {{"ENTRIES", "MEMBERS", "ROOM"}};
   for (const json& each : answer.at("rooms")) rows.push_back({count_of(each, "entries"), count_of(each, "members"), text_of(each, "name")});
@@ -98,11 +104,13 @@ std::string rooms_table(const json& answer) {
 }
 
 std::string sessions_table(const json& answer) {
-  std::vector<Row> rows = {{"FROM", "CONNECTED", "RTT", "SENT", "RECEIVED", "USER", "ROOMS"}};
+  std::vector<Row> rows = {{"FROM", "CONNECTED", "RTT", "LOSS UP", "LOSS DOWN", "REPEATED", "SENT", "RECEIVED", "USER", "ROOMS"}};
   for (const json& each : answer.at("sessions")) {
     char rtt[32];
     std::snprintf(rtt, sizeof rtt, "%.1f ms", static_cast<double>(each.value("rtt_us", 0u)) / 1000);
-    rows.push_back({text_of(each, "from"), span(each.value("connected_s", 0.0)), rtt, bytes(each.value("bytes_sent", uint64_t{0})),
+    const uint64_t repeated = each.value("copies_sent", uint64_t{0}) + each.value("resends_sent", uint64_t{0});
+    rows.push_back({text_of(each, "from"), span(each.value("connected_s", 0.0)), rtt, share(each.value("loss_up_ppm", 0u)),
+                    share(each.value("loss_down_ppm", 0u)), std::to_string(repeated), bytes(each.value("bytes_sent", uint64_t{0})),
                     bytes(each.value("bytes_received", uint64_t{0})), text_of(each, "user"), joined(each.at("rooms"))});
   }
   return layout(rows);
