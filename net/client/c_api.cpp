@@ -13,15 +13,15 @@
 #include "core/base/text.h"
 #include "core/identity/address.h"
 #include "net/client/client.h"
+#include "net/client/open_socket.h"
 #include "net/client/parley.h"
 #include "net/client/resolve.h"
-#include "net/link/udp_socket.h"
 
 using namespace parley;
 using client::ClientSession;
 
 struct parley_client {
-  SystemClock clock;
+  mutable SystemClock clock;  // asking it changes nothing
   SystemRandom random;
   std::unique_ptr<link::DatagramSocket> socket;
   bool ipv4_only = false;
@@ -72,36 +72,26 @@ Result<void> put(const Result<T>& result, T* out) {
 ClientSession& session_of(parley_session* session) { return *static_cast<ClientSession*>(session); }
 const ClientSession& session_of(const parley_session* session) { return *static_cast<const ClientSession*>(session); }
 
-// What parley_client_options says where to bind. Without a wish: dual stack, or IPv4 alone where the kernel has no IPv6.
-Result<void> open_socket(const char* bind, parley_client& client) {
-  link::UdpOptions options;
-  if (bind != nullptr) {
-    const auto endpoint = link::parse_endpoint(bind);
-    if (!endpoint) return std::unexpected(endpoint.error());
-    options.bind = *endpoint;
-    options.ipv4_only = endpoint->is_v4();
-  }
-  auto socket = link::open_udp(options);
-  if (!socket && bind == nullptr) {
-    options.bind = *link::parse_endpoint("0.0.0.0:0");
-    options.ipv4_only = true;
-    socket = link::open_udp(options);
-  }
-  if (!socket) return std::unexpected(socket.error());
-  client.socket = std::move(*socket);
-  client.ipv4_only = options.ipv4_only;
-  return {};
+// The options of a program that was built against an older header: what that didn't know yet stays NULL.
+parley_client_options known(const parley_client_options& given) {
+  parley_client_options options{};
+  std::memcpy(&options, &given, std::min(given.size, sizeof options));
+  return options;
 }
 
-Result<void> create(const parley_client_options* options, parley_client** out) {
+Result<void> create(const parley_client_options* given, parley_client** out) {
+  const parley_client_options options = given != nullptr ? known(*given) : parley_client_options{};
   client::ClientOptions settings;
-  if (options != nullptr && options->agent != nullptr) {
-    settings.agent = options->agent;
+  if (options.agent != nullptr) {
+    settings.agent = options.agent;
     if (settings.agent.size() > kMaxAgentBytes || !is_utf8(settings.agent))
       return fail(ErrorCode::kInvalidArgument, "parley_client_options.agent is not UTF-8 of at most 64 bytes");
   }
   auto made = std::make_unique<parley_client>();
-  if (auto opened = open_socket(options != nullptr ? options->bind : nullptr, *made); !opened) return opened;
+  auto opened = client::open_socket(options, made->random);
+  if (!opened) return std::unexpected(opened.error());
+  made->socket = std::move(opened->socket);
+  made->ipv4_only = opened->ipv4_only;
   made->client = std::make_unique<client::Client>(client::over_socket(*made->socket, made->random), made->random, settings);
   *out = made.release();
   return {};
@@ -133,6 +123,25 @@ Result<void> connect(parley_client& handle, const parley_connect_options& option
   return {};
 }
 
+parley_stats stats_of(const ClientSession& session, size_t size) {
+  const transport::SessionStats from = session.transport_stats();
+  parley_stats out{};
+  out.size = size;
+  out.online = session.state() == client::SessionState::kOnline;
+  out.outbox = static_cast<uint32_t>(session.outbox_size());
+  out.reconnects = session.reconnects();
+  out.rtt_us = from.rtt_us;
+  out.datagrams_sent = from.datagrams_sent;
+  out.datagrams_received = from.datagrams_received;
+  out.bytes_sent = from.bytes_sent;
+  out.bytes_received = from.bytes_received;
+  out.loss_up_ppm = from.loss_out_ppm;
+  out.loss_down_ppm = from.loss_in_ppm;
+  out.copies_sent = from.copies_sent;
+  out.resends_sent = from.resends_sent;
+  return out;
+}
+
 int send(parley_session* session, const char* room, std::string_view text, bool emote, uint64_t* number) {
   return guarded(session->client, [&]() -> Result<void> { return put(session_of(session).send(room, text, emote), number); });
 }
@@ -144,7 +153,7 @@ extern "C" {
 int parley_client_create(const parley_client_options* options, parley_client** out) {
   if (out == nullptr) return wrong(nullptr, "parley_client_create: out is NULL");
   *out = nullptr;
-  if (options != nullptr && options->size < sizeof *options)
+  if (options != nullptr && options->size < offsetof(parley_client_options, network))
     return wrong(nullptr, "parley_client_options.size isn't sizeof(parley_client_options)");
   return guarded(nullptr, [&] { return create(options, out); });
 }
@@ -246,33 +255,28 @@ int parley_poll(parley_client* client, parley_event* events, int capacity) {
   return static_cast<int>(taken);
 }
 
+int parley_timeout_ms(const parley_client* client, int most_ms) {
+  if (client == nullptr) return std::max(most_ms, 0);
+  const MonoTime now = client->clock.now().mono;
+  const MonoTime deadline = std::min({client->client->next_deadline(), client->socket->next_deadline(), now + Millis{most_ms}});
+  if (deadline <= now) return 0;
+  return static_cast<int>(std::chrono::ceil<Millis>(deadline - now).count());
+}
+
 void parley_wait(parley_client* client, uint32_t timeout_ms) {
   if (client == nullptr) return;
-  const MonoTime now = client->clock.now().mono;
-  const MonoTime deadline = std::min(client->client->next_deadline(), now + Millis{timeout_ms});
-  if (deadline <= now) return;
-  const auto left = std::chrono::ceil<Millis>(deadline - now).count();
+  const int left = parley_timeout_ms(client, static_cast<int>(std::min<uint32_t>(timeout_ms, INT_MAX)));
+  if (left == 0) return;
   pollfd waiting{client->socket->fd(), POLLIN, 0};
-  ::poll(&waiting, 1, static_cast<int>(std::min<int64_t>(left, INT_MAX)));
+  ::poll(&waiting, 1, left);
 }
 
 int parley_session_stats(const parley_session* session, parley_stats* out) {
   if (session == nullptr) return wrong(nullptr, "parley_session_stats: session is NULL");
-  if (out == nullptr || out->size < sizeof *out)
+  if (out == nullptr || out->size < offsetof(parley_stats, loss_up_ppm))
     return wrong(session->client, "parley_stats is missing, or its size isn't sizeof(parley_stats)");
-  const ClientSession& from = session_of(session);
-  const size_t size = out->size;
-  *out = parley_stats{};
-  out->size = size;
-  out->online = from.state() == client::SessionState::kOnline;
-  out->outbox = static_cast<uint32_t>(from.outbox_size());
-  out->reconnects = from.reconnects();
-  const transport::SessionStats stats = from.transport_stats();
-  out->rtt_us = stats.rtt_us;
-  out->datagrams_sent = stats.datagrams_sent;
-  out->datagrams_received = stats.datagrams_received;
-  out->bytes_sent = stats.bytes_sent;
-  out->bytes_received = stats.bytes_received;
+  const parley_stats stats = stats_of(session_of(session), out->size);
+  std::memcpy(out, &stats, std::min(out->size, sizeof stats));
   return PARLEY_OK;
 }
 

@@ -68,10 +68,27 @@ enum {
 
 /* ---- client ---------------------------------------------------------------------------------------------------------------- */
 
+/* A bad network by choice, as games are developed: what this client sends and receives suffers it, each direction by itself. Zeros: it
+ * does nothing. Shares are from 0 to 1; times in microseconds, at most 10 s. Datagrams under way are bounded (4096 each way): more are
+ * lost. Wrong values: parley_client_create returns INVALID_ARGUMENT and names the field. */
+typedef struct parley_network {
+  size_t size;         /* sizeof(parley_network) */
+  double loss;         /* share of the datagrams lost, each by itself */
+  double burst;        /* share of the time, below 1, in which everything is lost ... */
+  uint32_t burst_us;   /* ... and how long such an outage lasts on average; 0 = 50 ms */
+  uint32_t delay_us;   /* on top of what the real network takes, one way */
+  uint32_t jitter_us;  /* up to so much more, evenly distributed */
+  double duplicate;    /* share that arrives twice */
+  double reorder;      /* share that is held back, and so overtaken ... */
+  uint32_t reorder_us; /* ... for so long; 0 = 20 ms */
+  double corrupt;      /* share in which a bit flips */
+} parley_network;
+
 typedef struct parley_client_options {
-  size_t size;       /* sizeof(parley_client_options): lets old programs meet new libraries */
-  const char* agent; /* name and version of the program, at most 64 bytes; NULL = "parley" */
-  const char* bind;  /* local address "0.0.0.0:0" or "[::]:0"; NULL = any, dual stack */
+  size_t size;                   /* sizeof(parley_client_options): lets old programs meet new libraries */
+  const char* agent;             /* name and version of the program, at most 64 bytes; NULL = "parley" */
+  const char* bind;              /* local address "0.0.0.0:0" or "[::]:0"; NULL = any, dual stack */
+  const parley_network* network; /* copied; NULL = the real one as it is */
 } parley_client_options;
 
 PARLEY_API int parley_client_create(const parley_client_options* options, parley_client** out);
@@ -178,6 +195,9 @@ typedef struct parley_event {
 /* Does the network's work and hands out up to `capacity` events; returns how many. Call it once a frame, and again while it returns
  * `capacity`. Never waits. Above 4096 waiting events it stops reading the network, so poll until it returns 0. */
 PARLEY_API int parley_poll(parley_client* client, parley_event* events, int capacity);
+/* For your own poll/epoll beside parley_client_fd: in how many milliseconds parley_poll has something to do although nothing arrives. 0:
+ * now; at most `most_ms`, which may be INT_MAX. */
+PARLEY_API int parley_timeout_ms(const parley_client* client, int most_ms);
 /* Sleeps until there is something to poll, at most timeout_ms. For programs without a frame loop. */
 PARLEY_API void parley_wait(parley_client* client, uint32_t timeout_ms);
 
@@ -190,8 +210,15 @@ typedef struct parley_stats {
   uint64_t datagrams_sent, datagrams_received, bytes_sent, bytes_received;
   uint32_t outbox; /* sends without a durable receipt */
   uint32_t reconnects;
+  /* A program that was built before these were added passes a smaller size, which leaves them out. */
+  uint32_t loss_up_ppm;   /* of what we send, lost in the last minute or so, in millionths, by the server's count; copies repair it */
+  uint32_t loss_down_ppm; /* of what the server sends, likewise, as it told us; 0: none, or not told yet */
+  uint64_t copies_sent;   /* datagrams sent again before anything showed that one was lost; datagrams_sent and bytes_sent have them too */
+  uint64_t resends_sent;  /* likewise, after no acknowledgement came */
 } parley_stats;
 
+/* Fills in what out->size has room for. All but outbox and reconnects are of the present connection, 0 without one; datagrams and bytes are
+ * those of UDP, a datagram that arrived twice counts once. Errors: INVALID_ARGUMENT. */
 PARLEY_API int parley_session_stats(const parley_session* session, parley_stats* out);
 PARLEY_API const char* parley_version(void);        /* "0.1.0" */
 PARLEY_API const char* parley_error_name(int code); /* "message_too_long" */

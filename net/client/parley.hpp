@@ -93,7 +93,8 @@ class ChatClient {
  public:
   struct Options {
     std::string agent = "parley";
-    std::string bind{};  // "0.0.0.0:0", "[::]:0"; empty: any
+    std::string bind{};                       // "0.0.0.0:0", "[::]:0"; empty: any
+    const parley_network* network = nullptr;  // a bad one by choice; copied
   };
   struct Connect {
     std::string address;
@@ -105,7 +106,8 @@ class ChatClient {
   };
 
   static ChatResult<ChatClient> create(const Options& options) {
-    const parley_client_options raw{sizeof raw, options.agent.c_str(), options.bind.empty() ? nullptr : options.bind.c_str()};
+    const parley_client_options raw{sizeof raw, options.agent.c_str(), options.bind.empty() ? nullptr : options.bind.c_str(),
+                                    options.network};
     parley_client* client = nullptr;
     if (const int code = parley_client_create(&raw, &client); code != PARLEY_OK)
       return std::unexpected(ChatError{code, parley_error_text(nullptr)});
@@ -135,6 +137,7 @@ class ChatClient {
     }
   }
   void wait(uint32_t timeout_ms) { parley_wait(handle_.get(), timeout_ms); }
+  int timeout_ms(int most_ms) const { return parley_timeout_ms(handle_.get(), most_ms); }
   int fd() const { return parley_client_fd(handle_.get()); }
   int rebind() { return parley_rebind(handle_.get()); }
 

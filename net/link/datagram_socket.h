@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where sealed datagrams leave and arrive. Two implementations: UdpSocket (batched system calls) and SimSocket (sim_network.h, virtual
-// time). Owned by one thread; nothing here waits.
+// Where sealed datagrams leave and arrive. Implementations: UdpSocket (batched system calls), SimSocket (sim_network.h, virtual time), and
+// ImpairedSocket, which puts a bad network before another one. Owned by one thread; nothing here waits.
 #pragma once
 
 #include <cstddef>
@@ -43,6 +43,8 @@ class DatagramSocket {
   virtual Endpoint local() const = 0;
   // For poll(2); -1 if there is none (simulation).
   virtual int fd() const = 0;
+  // When receive() has something to do although nothing arrives on fd().
+  virtual MonoTime next_deadline() const { return kNever; }
   virtual SocketCounters counters() const { return {}; }
   // Another socket in its place, after the machine's network changed: fd() and local() are new ones. Errors: those of opening; then the old
   // one stays, unless it was bound to a port of its own.

@@ -15,7 +15,7 @@
 namespace parley::terminal {
 namespace {
 
-constexpr int kTimerMs = 20;  // the library's timers get a poll at least this often
+constexpr int kTimerMs = 500;  // the status line shows the round trip
 
 int utc_offset_s(WallTime now) {
   const std::time_t seconds = std::chrono::system_clock::to_time_t(now);
@@ -76,7 +76,7 @@ class Chat {
 
   void wait() {
     pollfd files[] = {{STDIN_FILENO, POLLIN, 0}, {connection_.fd(), POLLIN, 0}, {signals_.fd(), POLLIN, 0}};
-    ::poll(files, 3, kTimerMs);
+    ::poll(files, 3, connection_.timeout_ms(kTimerMs));
     const bool terminal_gone = (files[0].revents & (POLLHUP | POLLERR)) != 0;
     if (signals_.take() || terminal_gone) controller_.press({Key::Kind::kQuit, ""}, screen_.pane(), clock_.now());
   }

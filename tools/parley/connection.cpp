@@ -16,7 +16,7 @@ std::unexpected<Error> error_of(int code, const parley_client* client) {
 Result<std::unique_ptr<Connection>> Connection::open(const ConnectionOptions& options) {
   std::unique_ptr<Connection> out(new Connection);
   const std::string agent = std::string("parley-terminal ") + parley_version();
-  const parley_client_options client{sizeof client, agent.c_str(), nullptr};
+  const parley_client_options client{sizeof client, agent.c_str(), nullptr, options.network ? &*options.network : nullptr};
   if (const int code = parley_client_create(&client, &out->client_); code != PARLEY_OK) return error_of(code, nullptr);
   parley_connect_options connect{};
   connect.size = sizeof connect;

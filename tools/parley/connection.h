@@ -4,6 +4,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 
@@ -17,6 +18,7 @@ struct ConnectionOptions {
   std::string ticket;
   std::string room;  // joined at once; empty = none
   uint32_t history = 0;
+  std::optional<parley_network> network;  // a bad one by choice
 };
 
 class Connection final : public Backend {
@@ -28,8 +30,9 @@ class Connection final : public Backend {
 
   // What happened since the last call; valid until the next one.
   std::span<const parley_event> poll();
-  // Readable when poll() has something; timers need a poll() now and then, too.
+  // Readable when poll() has something; it also has after timeout_ms().
   int fd() const { return parley_client_fd(client_); }
+  int timeout_ms(int most_ms) const { return parley_timeout_ms(client_, most_ms); }
 
   Result<void> join(const std::string& room, uint32_t history) override;
   Result<void> join_since(const std::string& room, uint64_t since);

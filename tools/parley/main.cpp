@@ -10,6 +10,7 @@
 #include "core/base/text.h"
 #include "net/client/parley.h"
 #include "tools/parley/chat.h"
+#include "tools/parley/network_options.h"
 #include "tools/parley/pipe_session.h"
 #include "tools/parley/pipes.h"
 
@@ -18,6 +19,7 @@ namespace {
 
 struct Arguments {
   PipeOptions pipe;
+  NetworkWords network;
   std::string ticket_file;
 };
 
@@ -51,12 +53,29 @@ Result<void> complete(Arguments& arguments) {
     if (!ticket) return std::unexpected(ticket.error());
     connection.ticket = std::move(*ticket);
   }
+  if (arguments.network.any()) {
+    const auto network = read_network(arguments.network);
+    if (!network) return std::unexpected(network.error());
+    connection.network = *network;
+  }
   if (connection.address.empty())
     return fail(ErrorCode::kInvalidArgument, "no server: pass --address parley://host:port#key (parleyd prints it) or set PARLEY_ADDRESS");
   if (connection.ticket.empty())
     return fail(ErrorCode::kInvalidArgument, "no ticket: pass --ticket or --ticket-file or set PARLEY_TICKET (parleyctl ticket makes one)");
   if (!connection.room.empty()) return validate_name(connection.room, "room name");
   return {};
+}
+
+void add_network_options(CLI::App& app, NetworkWords& words) {
+  constexpr const char* kGroup = "A bad network by choice, in both directions";
+  const auto add = [&](const char* name, std::string& word, const char* what) { app.add_option(name, word, what)->group(kGroup); };
+  add("--loss", words.loss, "this share of the datagrams is lost: 10%");
+  add("--delay", words.delay, "each takes so much longer: 50ms");
+  add("--jitter", words.jitter, "and up to so much more: 20ms");
+  add("--burst", words.burst, "this share of the time nothing passes, by outages of 50 ms or what you say: 5%,200ms");
+  add("--duplicate", words.duplicate, "this share arrives twice: 2%");
+  add("--reorder", words.reorder, "this share is overtaken, by 20 ms or what you say: 5%,30ms");
+  add("--corrupt", words.corrupt, "a bit of this share flips: 1%");
 }
 
 int run(int argc, char** argv) {
@@ -72,6 +91,7 @@ int run(int argc, char** argv) {
       ->envname("PARLEY_TICKET");
   app.add_option("--ticket-file", arguments.ticket_file, "the same, from a file");
   app.add_option("--room", connection.room, "the room to open");
+  add_network_options(app, arguments.network);
 
   const auto add = [&](const char* name, const char* what, bool room_required) {
     CLI::App* command = app.add_subcommand(name, what);

@@ -7,7 +7,7 @@
 
 namespace parley::terminal {
 namespace {
-constexpr int kTimerMs = 20;  // the library's timers get a poll at least this often
+constexpr int kLookMs = 500;  // at patience's end
 }
 
 void complain(std::string_view text) { std::fprintf(stderr, "parley: %s\n", printable(text).c_str()); }
@@ -20,7 +20,7 @@ int PipeSession::run(Handler& handler) {
     check_patience(handler);
     if (finished()) break;
     pollfd wait[] = {{connection_->fd(), POLLIN, 0}, {signals_.fd(), POLLIN, 0}, {handler.extra_fd, handler.extra_events, 0}};
-    ::poll(wait, 3, kTimerMs);
+    ::poll(wait, 3, connection_->timeout_ms(kLookMs));
     if (signals_.take()) finish(handler.exit_on_signal);
     if (handler.extra_fd >= 0 && wait[2].revents != 0) handler.on_ready();
   }

@@ -23,6 +23,7 @@ static const char kAddress[] = "parley://127.0.0.1:9#AAAAAAAAAAAAAAAAAAAAAAAAAAA
 static void creates_and_refuses_wrong_options(void) {
   parley_client* client = NULL;
   parley_client_options options;
+  parley_network network;
   char long_agent[100];
   EXPECT(parley_client_create(NULL, NULL) == PARLEY_E_INVALID_ARGUMENT);
   EXPECT(strlen(parley_error_text(NULL)) > 0);
@@ -39,6 +40,27 @@ static void creates_and_refuses_wrong_options(void) {
   options.agent = long_agent;
   EXPECT(parley_client_create(&options, &client) == PARLEY_E_INVALID_ARGUMENT);
   options.agent = "c_api_test 1";
+  memset(&network, 0, sizeof network);
+  options.network = &network;
+  EXPECT(parley_client_create(&options, &client) == PARLEY_E_INVALID_ARGUMENT); /* its size is 0 */
+  network.size = sizeof network;
+  network.loss = 1.5;
+  EXPECT(parley_client_create(&options, &client) == PARLEY_E_INVALID_ARGUMENT);
+  EXPECT(strstr(parley_error_text(NULL), "loss") != NULL);
+  network.loss = 0.1;
+  network.delay_us = 11000000;
+  EXPECT(parley_client_create(&options, &client) == PARLEY_E_INVALID_ARGUMENT);
+  EXPECT(strstr(parley_error_text(NULL), "delay") != NULL);
+  network.delay_us = 50000;
+  EXPECT(parley_client_create(&options, &client) == PARLEY_OK);
+  EXPECT(parley_client_fd(client) >= 0);
+  EXPECT(parley_rebind(client) == PARLEY_OK);
+  parley_client_destroy(client);
+  options.network = (const parley_network*)(const void*)"what an older program has behind its options";
+  options.size = offsetof(parley_client_options, network); /* an older program */
+  EXPECT(parley_client_create(&options, &client) == PARLEY_OK);
+  parley_client_destroy(client);
+  options.network = NULL;
   options.size = sizeof options + 8; /* a newer program */
   EXPECT(parley_client_create(&options, &client) == PARLEY_OK);
   EXPECT(client != NULL);
@@ -68,6 +90,7 @@ static void survives_null_everywhere(void) {
   EXPECT(parley_who(NULL, "lobby", NULL) == PARLEY_E_INVALID_ARGUMENT);
   EXPECT(parley_poll(NULL, &event, 1) == 0);
   parley_wait(NULL, 1000000);
+  EXPECT(parley_timeout_ms(NULL, 7) == 7);
   EXPECT(parley_session_stats(NULL, &stats) == PARLEY_E_INVALID_ARGUMENT);
 }
 
@@ -128,9 +151,18 @@ static void takes_calls_while_offline(parley_client* client) {
   stats.size = sizeof stats;
   EXPECT(parley_session_stats(session, &stats) == PARLEY_OK);
   EXPECT(stats.outbox == 1 && !stats.online);
+  stats.size = offsetof(parley_stats, loss_up_ppm); /* an older program */
+  stats.resends_sent = 12345;
+  EXPECT(parley_session_stats(session, &stats) == PARLEY_OK);
+  EXPECT(stats.outbox == 1 && stats.resends_sent == 12345);
+  stats.size = sizeof stats;
+  EXPECT(parley_session_stats(session, &stats) == PARLEY_OK);
+  EXPECT(stats.resends_sent == 0 && stats.loss_up_ppm <= 1000000);
   EXPECT(parley_poll(client, NULL, 8) == 0);
   EXPECT(parley_poll(client, events, -1) == 0);
-  EXPECT(parley_poll(client, events, 8) == 0); /* the handshake is under way */
+  EXPECT(parley_poll(client, events, 8) == 0);     /* the handshake is under way */
+  EXPECT(parley_timeout_ms(client, 60000) <= 300); /* and said again soon */
+  EXPECT(parley_timeout_ms(client, 0) == 0);
   EXPECT(parley_session_stats(session, &stats) == PARLEY_OK);
   parley_wait(client, 0);
   parley_close(session);
