@@ -47,15 +47,17 @@ bool Server::start() {
   return true;
 }
 
-void Server::kill() {
-  process_->send_signal(SIGKILL);
-  EXPECT_EQ(process_->wait_for_exit(), 128 + SIGKILL);
+std::optional<int> Server::end_by(int signal) {
+  if (!process_) return std::nullopt;
+  process_->send_signal(signal);
+  const std::optional<int> exit_code = process_->wait_for_exit();
+  EXPECT_EQ(process_->log().find("Sanitizer"), std::string::npos) << process_->log();
+  return exit_code;
 }
 
-std::optional<int> Server::stop() {
-  process_->send_signal(SIGTERM);
-  return process_->wait_for_exit();
-}
+Server::~Server() { end_by(SIGKILL); }
+void Server::kill() { EXPECT_EQ(end_by(SIGKILL), 128 + SIGKILL); }
+std::optional<int> Server::stop() { return end_by(SIGTERM); }
 
 Finished Server::control(const std::vector<std::string>& arguments) const {
   std::vector<std::string> line = {program("parleyctl"), "--data-dir", data().string()};

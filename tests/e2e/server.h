@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A parleyd on loopback with a data directory of its own in a temporary place, and parleyctl for it. Started, killed, started again on the
-// same port; what is left of it goes when the object goes. One thread.
+// same port; what is left of it goes when the object goes. However it ends, a sanitizer's words in its log are a failure of the test: so
+// ThreadSanitizer tells of a race between the server's threads. One thread.
 #pragma once
 
 #include <cstdint>
@@ -33,12 +34,15 @@ class Server {
  public:
   // Doesn't start it yet.
   explicit Server(std::vector<std::string> more_flags = {});
+  ~Server();
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
 
   // Returns once it accepts clients; false, with a test failure that shows its log, if it doesn't come up. The same port again after the
   // first time.
   bool start();
   void kill();                // SIGKILL
-  std::optional<int> stop();  // SIGTERM; its exit code
+  std::optional<int> stop();  // SIGTERM; its exit code, nothing if it never started
 
   const std::string& address() const { return address_; }
   uint16_t port() const { return port_; }
@@ -52,6 +56,9 @@ class Server {
   std::vector<std::string> command_line() const;
 
  private:
+  // Sends the signal if it runs, waits for its end and reads its log.
+  std::optional<int> end_by(int signal);
+
   TemporaryFolder folder_;
   std::vector<std::string> more_flags_;
   std::string address_;
