@@ -36,7 +36,7 @@ const std::vector<WordRule>& word_rules() {
        {"tests/net/link/allocation_counter.cpp"},
        "return Result<T> when the world fails, CHECK when we are wrong, drop and count bad bytes off the wire"},
       {"shared_ptr", kPure, {}, "name one owner (unique_ptr or a value) and pass references or ids"},
-      {"sleep_for", {"core", "net", "tests"}, {}, "wait for the event itself, with a deadline; tests use virtual time"},
+      {"sleep_for", {"core", "net", "tests"}, {"core/bus/runner.cpp"}, "wait for the event itself, with a deadline; tests use virtual time"},
       {"sleep_until", {"core", "net", "tests"}, {}, "wait for the event itself, with a deadline; tests use virtual time"},
       {"usleep", {"core", "net", "tests"}, {}, "wait for the event itself, with a deadline; tests use virtual time"},
       {"nanosleep", {"core", "net", "tests"}, {}, "wait for the event itself, with a deadline; tests use virtual time"},
