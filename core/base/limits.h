@@ -23,6 +23,7 @@ inline constexpr size_t kMaxKeySetBytes = 64 * 1024;  // of ticket-keys.json, li
 inline constexpr size_t kMaxRoomsPerSession = 64;    // more: too_many_rooms
 inline constexpr size_t kMaxRooms = 1u << 20;        // rooms of a server; more: too_many_rooms
 inline constexpr size_t kMaxSessionsPerIo = 65'536;  // sessions of one I/O thread; more: server_full
+inline constexpr size_t kMaxInvitesAtOnce = 32;      // direct rooms that a user who comes online is told of: the newest
 inline constexpr size_t kMaxIoThreads = 16;
 inline constexpr size_t kMaxOutbox = 256;         // a client's sends without a durable receipt; more: outbox_full
 inline constexpr size_t kMaxEventsQueued = 4096;  // client events not yet taken by parley_poll; then it stops reading the socket

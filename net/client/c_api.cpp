@@ -9,6 +9,7 @@
 #include <cstring>
 #include <new>
 
+#include "core/base/direct_room.h"
 #include "core/base/limits.h"
 #include "core/base/text.h"
 #include "core/identity/address.h"
@@ -242,6 +243,17 @@ int parley_who(parley_session* session, const char* room, uint32_t* request) {
   if (session == nullptr) return wrong(nullptr, "parley_who: session is NULL");
   if (room == nullptr) return wrong(session->client, "parley_who: room is NULL");
   return guarded(session->client, [&] { return put(session_of(session).who(room), request); });
+}
+
+int parley_direct_room(const char* one, const char* other, char* out, size_t capacity) {
+  if (one == nullptr || other == nullptr || out == nullptr) return wrong(nullptr, "parley_direct_room: an argument is NULL");
+  return guarded(nullptr, [&]() -> Result<void> {
+    const auto room = direct_room(one, other);
+    if (!room) return std::unexpected(room.error());
+    if (room->size() >= capacity) return fail(ErrorCode::kInvalidArgument, "parley_direct_room: `out` is too small; 65 bytes are enough");
+    std::memcpy(out, room->c_str(), room->size() + 1);
+    return {};
+  });
 }
 
 int parley_poll(parley_client* client, parley_event* events, int capacity) {

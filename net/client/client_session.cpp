@@ -273,6 +273,8 @@ void ClientSession::dispatch(const wire::Message& message) {
       return after_change();
     case wire::Body::Draining:
       return on_draining(*message.body_as_Draining());
+    case wire::Body::Invited:
+      return rooms_.on_invited(*message.body_as_Invited());
     default:
       ++context_.counters.unknown_kinds;
       return;

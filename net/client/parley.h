@@ -141,6 +141,11 @@ PARLEY_API int parley_send(parley_session* session, const char* room, const char
 /* The same, shown as an action of the sender ("/me waves"). */
 PARLEY_API int parley_send_emote(parley_session* session, const char* room, const char* text, size_t length, uint64_t* number);
 
+/* The name of the room of two users, for parley_join; only these two get in. Written with a final 0 into `out`, which has `capacity` bytes
+ * (65 are always enough). `one` and `other` are user ids, yours among them. Any thread. Errors: INVALID_ARGUMENT, and those of a name; the
+ * two may be too long together. */
+PARLEY_API int parley_direct_room(const char* one, const char* other, char* out, size_t capacity);
+
 /* Asks for a page: backward = up to `limit` messages before number `from` (0 = the newest); else from `from` on. limit ≤ 200.
  * PARLEY_EVENT_MESSAGE with history = 1 and this request for each, ascending, then PARLEY_EVENT_PAGE_END.
  * A question that the connection took along ends with code TIMEOUT: ask again. At most 64 are open: then BUSY. */
@@ -167,7 +172,10 @@ typedef enum parley_event_type {
   PARLEY_EVENT_MEMBERS_END = 13,   /* request; code if refused */
   PARLEY_EVENT_PAGE_END = 14,      /* request, room, more; code, text if refused; gap_from, gap_to */
   PARLEY_EVENT_ROLLBACK = 15,      /* room: the server crashed before it stored messages above `sequence`; drop them, they come again */
-  PARLEY_EVENT_GAP = 16            /* room: messages [gap_from, gap_to) aren't retained any more, or aren't yours to read */
+  PARLEY_EVENT_GAP = 16,           /* room: messages [gap_from, gap_to) aren't retained any more, or aren't yours to read */
+  PARLEY_EVENT_INVITED = 17        /* room, user, sequence: a direct room with `user` that you aren't in has messages up to `sequence`;
+                                      parley_join brings them. At each message (history 0), and, of the 32 newest such rooms, when you come
+                                      online (history 1) */
 } parley_event_type;
 
 typedef struct parley_event {

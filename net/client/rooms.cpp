@@ -315,6 +315,17 @@ void Rooms::on_left(const wire::Left& left) {
   ask_join(room);
 }
 
+// To a room that the program isn't in; one that it joined meanwhile brings its messages by itself.
+void Rooms::on_invited(const wire::Invited& invited) {
+  const auto room = decode_text(invited.room());
+  const auto user = decode_text(invited.user());
+  if (!room || !user) {
+    ++context_.counters.malformed;
+  } else if (find(*room) == nullptr) {
+    events_.invited(*room, *user, Sequence{invited.head()}, invited.live());
+  }
+}
+
 bool Rooms::on_request_refused(uint32_t request, const RefusalView& refusal) {
   Slot* slot = slot_where([&](const Room& room) { return request != 0 && (room.join_request == request || room.fill_request == request); });
   if (slot == nullptr) return false;

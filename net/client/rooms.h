@@ -53,6 +53,7 @@ class Rooms {
   void on_page(const wire::HistoryPage& page);       // request 0, or a question of ours
   void on_presence(const wire::Presence& presence);  // request 0
   void on_left(const wire::Left& left);
+  void on_invited(const wire::Invited& invited);
   bool on_request_refused(uint32_t request, const RefusalView& refusal);
   bool owns_page(uint32_t request) const;
 

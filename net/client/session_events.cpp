@@ -115,6 +115,13 @@ void SessionEvents::rollback(std::string_view room, Sequence through) {
   queue_.push(event, {.room = room, .user = {}, .name = {}, .text = {}});
 }
 
+void SessionEvents::invited(std::string_view room, std::string_view user, Sequence head, bool live) {
+  auto event = make(PARLEY_EVENT_INVITED);
+  event.history = !live;
+  event.sequence = head.value;
+  queue_.push(event, {.room = room, .user = user, .name = {}, .text = {}});
+}
+
 void SessionEvents::gap(std::string_view room, Sequence from, Sequence to) {
   auto event = make(PARLEY_EVENT_GAP);
   event.gap_from = from.value;

@@ -41,6 +41,7 @@ class SessionEvents {
   void page_end(std::string_view room, const PageEnd& end);
   void rollback(std::string_view room, Sequence through);
   void gap(std::string_view room, Sequence from, Sequence to);
+  void invited(std::string_view room, std::string_view user, Sequence head, bool live);
 
  private:
   parley_event make(parley_event_type type) const;

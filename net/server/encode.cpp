@@ -102,6 +102,13 @@ ByteView Encoder::draining(Millis retry) {
   return finish(wire::Body::Draining, wire::CreateDraining(builder_, static_cast<uint32_t>(retry.count())));
 }
 
+ByteView Encoder::invited(const InvitedFields& fields) {
+  builder_.Clear();
+  const auto room = text(fields.room);
+  const auto other = text(fields.other);
+  return finish(wire::Body::Invited, wire::CreateInvited(builder_, room, other, fields.head.value, fields.live));
+}
+
 ByteView Encoder::entry(const EntryFields& fields) {
   builder_.Clear();
   const auto author = text(fields.author);

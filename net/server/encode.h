@@ -76,6 +76,12 @@ struct MemberView {
   std::string_view user, name;
 };
 
+struct InvitedFields {
+  std::string_view room, other;
+  Sequence head;
+  bool live = false;
+};
+
 class Encoder {
  public:
   Encoder();
@@ -89,6 +95,7 @@ class Encoder {
   ByteView receipts(std::span<const ReceiptFields> ordered, ProducerNumber durable_through);
   ByteView presence(const PresenceFields& fields, std::span<const MemberView> joined, std::span<const std::string_view> left);
   ByteView draining(Millis retry);
+  ByteView invited(const InvitedFields& fields);
   // An Entry (entry.fbs) as it goes on the bus and into the store.
   ByteView entry(const EntryFields& fields);
 

@@ -16,9 +16,13 @@ int FanOut::poll() {
     const room::Applied applied = state_.rooms.apply(*record);
     const bus::RecordHeader header = record->header;
     if (header.kind == bus::RecordKind::kEntry) {
-      if (applied.outcome == room::Outcome::kApplied) add_to_batch(*record, applied);
+      if (applied.outcome == room::Outcome::kApplied) {
+        add_to_batch(*record, applied);
+        direct_.on_entry(*state_.rooms.find(applied.room));
+      }
     } else {
       send_batch();
+      if (applied.new_room) direct_.on_new_room(*state_.rooms.find(applied.room));
       if (header.kind == bus::RecordKind::kJoin) membership_.on_join(*record, applied);
       if (header.kind == bus::RecordKind::kLeave) membership_.on_leave(*record);
     }
@@ -27,6 +31,7 @@ int FanOut::poll() {
     ++records;
   }
   send_batch();
+  direct_.flush();
   state_.counters.records += static_cast<uint64_t>(records);
   return records;
 }

@@ -4,6 +4,7 @@
 // the batch first, so that who joins gets exactly what comes after its head. Owned by one I/O thread.
 #pragma once
 
+#include "net/server/direct_rooms.h"
 #include "net/server/io_state.h"
 #include "net/server/membership.h"
 #include "net/server/sends.h"
@@ -12,7 +13,8 @@ namespace parley::server {
 
 class FanOut {
  public:
-  FanOut(IoState& state, Membership& membership, Sends& sends) : state_(state), membership_(membership), sends_(sends) {}
+  FanOut(IoState& state, Membership& membership, Sends& sends, DirectRooms& direct)
+      : state_(state), membership_(membership), sends_(sends), direct_(direct) {}
 
   // A bounded number of records; returns how many.
   int poll();
@@ -24,6 +26,7 @@ class FanOut {
   IoState& state_;
   Membership& membership_;
   Sends& sends_;
+  DirectRooms& direct_;
   RoomId batch_room_;  // none: no batch is open
   size_t batch_entries_ = 0;
 };

@@ -120,7 +120,10 @@ transport::HelloReply IoAgent::on_hello(SessionId id, const transport::HelloInfo
 }
 
 void IoAgent::on_ready(SessionId id) {
-  if (Session* session = state_.sessions.find(id); session != nullptr && !session->ready) membership_.on_ready(*session);
+  Session* session = state_.sessions.find(id);
+  if (session == nullptr || session->ready) return;
+  membership_.on_ready(*session);
+  direct_.on_ready(*session);
 }
 
 void IoAgent::on_message(SessionId id, uint8_t, ByteView message) {
@@ -184,6 +187,7 @@ void IoAgent::on_closed(SessionId id, transport::CloseReason) {
 
 void IoAgent::forget(Session& session) {
   membership_.on_closed(session);
+  direct_.on_closed(session);
   state_.sessions.remove(session);
 }
 

@@ -69,7 +69,8 @@ class IoAgent final : public Agent, private transport::ServerHandler {
   Pages pages_{state_};
   Membership membership_{state_, pages_, presence_};
   Sends sends_{state_, receipts_};
-  FanOut fan_out_{state_, membership_, sends_};
+  DirectRooms direct_{state_};
+  FanOut fan_out_{state_, membership_, sends_, direct_};
   SlowMembers slow_{state_, pages_};
   std::unique_ptr<transport::Transport> transport_;
   MonoTime next_expiry_look_{};

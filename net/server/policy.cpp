@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "core/base/direct_room.h"
 #include "core/base/text.h"
 
 namespace parley::server {
@@ -46,6 +47,11 @@ std::optional<Refusal> refuse_join(const JoinFacts& facts) {
   if (auto valid = validate_name(facts.room, "room name"); !valid) return from(std::move(valid.error()));
   if (!facts.session.ticket.allows(facts.room, identity::Right::kJoin)) {
     return Refusal{ErrorCode::kNotGranted, "your ticket doesn't allow to join this room; ask for one that does", 0};
+  }
+  if (is_direct_room(facts.room)) {
+    const auto pair = direct_pair(facts.room);
+    if (!pair || !pair->has(facts.session.user()))
+      return Refusal{ErrorCode::kNotGranted, "rooms that begin with \"dm:\" are for the two users they name; choose another name", 0};
   }
   if (!facts.member && facts.session.seats.size() + facts.session.joins.size() >= facts.max_rooms) {
     return Refusal{ErrorCode::kTooManyRooms,

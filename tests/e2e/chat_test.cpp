@@ -31,6 +31,20 @@ TEST_F(Chat, TwoClientsHearEachOther) {
   EXPECT_EQ(bob.rooms["lobby"].heard[0].user, "ann");
 }
 
+TEST_F(Chat, ADirectMessageReachesWhoIsOnlineAndWhoComesLater) {
+  Chatter ann(address(), server.ticket("ann"), "dm:ann+bob");
+  Chatter bob(address(), server.ticket("bob"), "lobby");
+  ASSERT_TRUE(meanwhile({&ann, &bob}, [&] { return ann.rooms["dm:ann+bob"].joined && bob.rooms["lobby"].joined; }));
+  ann.say("dm:ann+bob", "psst");
+  ASSERT_TRUE(meanwhile({&ann, &bob}, [&] { return !bob.invited.empty(); }));
+  Chatter later(address(), server.ticket("bob"), "lobby");
+  ASSERT_TRUE(meanwhile({&ann, &later}, [&] { return !later.invited.empty(); }));
+  EXPECT_EQ(later.invited[0], "dm:ann+bob");
+  ASSERT_EQ(parley_join(later.session, later.invited[0].c_str(), 50, 0), PARLEY_OK);
+  ASSERT_TRUE(meanwhile({&ann, &later}, [&] { return later.rooms["dm:ann+bob"].heard.size() == 1; }));
+  EXPECT_EQ(later.rooms["dm:ann+bob"].heard[0].text, "psst");
+}
+
 TEST_F(Chat, SenderGetsBothReceipts) {
   Chatter ann(address(), server.ticket("ann"), "lobby");
   ASSERT_TRUE(ann.until_joined("lobby"));

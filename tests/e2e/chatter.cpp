@@ -128,6 +128,7 @@ void Chatter::take(const parley_event& event) {
 }
 
 void Chatter::take_connection(const parley_event& event) {
+  if (event.type == PARLEY_EVENT_INVITED) invited.emplace_back(event.room);
   if (event.type == PARLEY_EVENT_ONLINE) {
     online = true;
     ++times_online;

@@ -66,6 +66,7 @@ class Chatter {
   uint64_t durable_through = 0;
   std::map<uint64_t, Outcome> failed;  // number → why
   std::optional<Outcome> refused, offline, left;
+  std::vector<std::string> invited;  // to direct rooms
   bool online = false;
   size_t times_online = 0;
   std::vector<std::string> breaches;

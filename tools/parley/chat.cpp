@@ -53,7 +53,10 @@ class Chat {
  private:
   void take_events(Now now) {
     for (auto events = connection_.poll(); !events.empty(); events = connection_.poll()) {
-      for (const parley_event& event : events) model_.apply(event, connection_.producer(), now);
+      for (const parley_event& event : events) {
+        model_.apply(event, connection_.producer(), now);
+        if (event.type == PARLEY_EVENT_INVITED) controller_.accept(event.room, now);
+      }
       dirty_ = true;
     }
   }

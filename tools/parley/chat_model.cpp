@@ -63,6 +63,8 @@ void ChatModel::apply(const parley_event& event, uint64_t own_producer, Now now)
     case PARLEY_EVENT_ROLLBACK:
       if (Room* found = find(event.room)) found->log.roll_back(event.sequence);
       return;
+    case PARLEY_EVENT_INVITED:
+      return on_invited(event, now);
     case PARLEY_EVENT_GAP:
       room(event.room)
           .log.add_notice("messages " + std::to_string(event.gap_from) + " to " + std::to_string(event.gap_to - 1) +
@@ -147,6 +149,14 @@ void ChatModel::on_message(const parley_event& event, uint64_t own_producer) {
   if (own) line.number = event.number;
   const bool fresh = found->log.add(std::move(line));
   if (fresh && !event.history && found != active_) ++found->unread;
+}
+
+// The chat joins it; what it brings as history isn't counted, so the message that it was invited for is counted here.
+void ChatModel::on_invited(const parley_event& event, Now now) {
+  Room& invited = room(event.room);
+  if (event.history != 0 || &invited == active_) return;
+  ++invited.unread;
+  notice(harmless(event.user) + " wrote to you: Ctrl-N goes there", now);
 }
 
 void ChatModel::on_member(const parley_event& event) {

@@ -63,6 +63,7 @@ class ChatModel {
   void on_offline(const parley_event& event, Status::Kind kind, Now now);
   void on_left(const parley_event& event, Now now);
   void on_message(const parley_event& event, uint64_t own_producer);
+  void on_invited(const parley_event& event, Now now);
   void on_member(const parley_event& event);
   void on_page_end(const parley_event& event, Now now);
   void on_send_failed(const parley_event& event, Now now);

@@ -83,12 +83,4 @@ std::string_view command_help() {
          "your lines: \u00b7 on its way, \u2713 has its place, \u2713\u2713 stored, ! failed";
 }
 
-Result<std::string> direct_room(std::string_view one, std::string_view other) {
-  if (auto valid = validate_name(other, "user name"); !valid) return std::unexpected(valid.error());
-  const auto [first, second] = std::minmax(one, other);
-  std::string room = "dm:" + std::string(first) + "+" + std::string(second);
-  if (auto valid = validate_name(room, "room name for the two of you"); !valid) return std::unexpected(valid.error());
-  return room;
-}
-
 }  // namespace parley::terminal

@@ -23,7 +23,4 @@ Result<Command> parse_command(std::string_view input);
 // One line a command, for /help.
 std::string_view command_help();
 
-// The room of two: "dm:" and both user names, sorted, joined with '+'. Error: as validate_name (the two names may be too long together).
-Result<std::string> direct_room(std::string_view one, std::string_view other);
-
 }  // namespace parley::terminal

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "core/base/direct_room.h"
 #include "core/base/limits.h"
 #include "core/base/text.h"
 
@@ -126,6 +127,10 @@ void Controller::open_room(const std::string& name, Now now) {
     if (const auto asked = backend_.join(name, kDefaultJoinEntries); !asked) return explain(asked.error(), now);
   }
   model_.activate(model_.room(name));
+}
+
+void Controller::accept(const std::string& room, Now now) {
+  if (const auto asked = backend_.join(room, kDefaultJoinEntries); !asked) explain(asked.error(), now);
 }
 
 void Controller::submit(Now now) {

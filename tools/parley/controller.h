@@ -28,6 +28,8 @@ class Controller {
   void want_older(Now now);
   // Goes to a room, and joins it if this hasn't been done.
   void open_room(const std::string& name, Now now);
+  // Joins a direct room that has messages for this user, without going there.
+  void accept(const std::string& room, Now now);
 
   const InputLine& input() const { return input_; }
   bool quitting() const { return quitting_; }

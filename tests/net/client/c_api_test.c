@@ -168,6 +168,14 @@ static void takes_calls_while_offline(parley_client* client) {
   parley_close(session);
 }
 
+static void names_direct_rooms(void) {
+  char room[65];
+  EXPECT(parley_direct_room("ben", "anna", room, sizeof room) == PARLEY_OK && strcmp(room, "dm:anna+ben") == 0);
+  EXPECT(parley_direct_room("ben", "anna", room, 5) == PARLEY_E_INVALID_ARGUMENT);
+  EXPECT(parley_direct_room("ben", NULL, room, sizeof room) == PARLEY_E_INVALID_ARGUMENT);
+  EXPECT(parley_direct_room("ben", "a b", room, sizeof room) == PARLEY_E_FORBIDDEN_CHARACTER);
+}
+
 int main(void) {
   parley_client* client = NULL;
   creates_and_refuses_wrong_options();
@@ -176,6 +184,7 @@ int main(void) {
   checks_how_it_is_to_connect(client);
   takes_calls_while_offline(client);
   parley_client_destroy(client);
+  names_direct_rooms();
   EXPECT(strlen(parley_version()) > 0);
   EXPECT(strcmp(parley_error_name(PARLEY_E_MESSAGE_TOO_LONG), "message_too_long") == 0);
   EXPECT(parley_error_name(-5) != NULL && parley_error_name(1 << 30) != NULL);

@@ -152,6 +152,18 @@ TEST_F(RoomsTest, TellsThatTheServerTookItOut) {
   EXPECT_EQ(seen_of(PARLEY_EVENT_SEND_FAILED).size(), 1u);
 }
 
+TEST_F(RoomsTest, TellsOfADirectRoomThatItIsNotIn) {
+  bring(words::invited("dm:ann+me", "ann", 3));
+  ASSERT_EQ(seen.back().type, PARLEY_EVENT_INVITED);
+  EXPECT_EQ(seen.back().room, "dm:ann+me");
+  EXPECT_EQ(seen.back().user, "ann");
+  EXPECT_EQ(seen.back().sequence, 3u);
+  ASSERT_TRUE(session->join("dm:ann+me", {}));
+  fresh();
+  bring(words::invited("dm:ann+me", "ann", 4));
+  EXPECT_TRUE(seen.empty()) << "the join under way brings them";
+}
+
 TEST_F(RoomsTest, TurnsTheRosterAfterAReconnectIntoChanges) {
   join("lobby", 7);
   bring(words::presence(7, {"alice", "bob"}));

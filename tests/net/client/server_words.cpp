@@ -55,6 +55,13 @@ Bytes refusal(ErrorCode code, uint32_t retry_ms) {
   return bytes_of(builder);
 }
 
+Bytes invited(std::string_view room, std::string_view user, uint64_t head) {
+  FlatBufferBuilder builder;
+  const auto name = builder.CreateString(room.data(), room.size());
+  const auto other = builder.CreateString(user.data(), user.size());
+  return message(builder, wire::CreateInvited(builder, name, other, head, true));
+}
+
 Bytes joined(const JoinedWords& words) {
   FlatBufferBuilder builder;
   const auto room = builder.CreateString(words.room.data(), words.room.size());

@@ -38,6 +38,7 @@ struct JoinedWords {
 };
 
 Bytes entry(const Line& line);
+Bytes invited(std::string_view room, std::string_view user, uint64_t head);
 Bytes answer(uint32_t epoch = 1, uint64_t last_number = 0);
 Bytes refusal(ErrorCode code, uint32_t retry_ms = 0);
 Bytes joined(const JoinedWords& words);

@@ -185,6 +185,16 @@ TEST_F(ChatTest, JoinsLeavesAndMessagesUsers) {
   EXPECT_EQ(model_.active()->name, "guild");
 }
 
+TEST_F(ChatTest, AMessageInADirectRoomBringsTheRoomIn) {
+  joined("lobby");
+  happens(event(PARLEY_EVENT_INVITED, "dm:anna+ben", "ben"));
+  EXPECT_EQ(model_.active()->name, "lobby") << "without taking the user away";
+  EXPECT_EQ(last_line(), "ben wrote to you: Ctrl-N goes there");
+  EXPECT_EQ(model_.room("dm:anna+ben").unread, 1u);
+  controller_.accept("dm:anna+ben", now_);
+  EXPECT_EQ(calls(), Calls{"join dm:anna+ben"});
+}
+
 TEST_F(ChatTest, ARoomThatIsNotGrantedSaysSo) {
   joined("lobby");
   type("/msg ben");

@@ -53,15 +53,5 @@ TEST(Commands, ThatDoNotExistAreNamedHarmlessly) {
   EXPECT_FALSE(parse_command("/"));
 }
 
-TEST(DirectRoom, IsTheSameForBoth) {
-  EXPECT_EQ(direct_room("ben", "anna").value(), "dm:anna+ben");
-  EXPECT_EQ(direct_room("anna", "ben").value(), "dm:anna+ben");
-}
-
-TEST(DirectRoom, RefusesNamesThatAreNone) {
-  EXPECT_FALSE(direct_room("anna", "a b"));
-  EXPECT_EQ(direct_room(std::string(40, 'a'), std::string(40, 'b')).error().code, ErrorCode::kNameTooLong);
-}
-
 }  // namespace
 }  // namespace parley::terminal
