@@ -8,7 +8,11 @@
 namespace parley::client {
 namespace {
 
-constexpr Micros kLookForSilence{1'000'000};
+constexpr Seconds kLookForSilence{1};
+
+// On the full second: a timer that is due asks all sessions of a client, and so they look together (500 sessions, each at its own time,
+// were asked 250,000 times a second).
+MonoTime next_look(MonoTime now) { return std::chrono::floor<Seconds>(now) + kLookForSilence; }
 
 // Refusals that no waiting heals: only another ticket, or another version of this library, does.
 bool is_permanent(ErrorCode code) {
@@ -177,7 +181,7 @@ void ClientSession::go_online(const wire::Answer& answer) {
   heard_ = 0;
   if (was_online_) ++reconnects_;
   was_online_ = true;
-  due_ = context_.now.mono + kLookForSilence;
+  due_ = next_look(context_.now.mono);
   context_.wake(due_);
   uplink_.open(transport_id_);
   events_.online(user.value_or(""), name->empty() ? user.value_or("") : *name);
@@ -224,7 +228,7 @@ void ClientSession::watch_silence() {
   heard_ = heard;
   const bool sending = outbox_.size() > 0;
   if (!sending || heard_at_ == now) sending_unheard_since_ = now;
-  due_ = now + kLookForSilence;
+  due_ = next_look(now);
   context_.wake(due_);
   const bool silent = now - heard_at_ >= kClientSilence || (sending && now - sending_unheard_since_ >= kClientSilenceSending);
   if (!silent && !outbox_.wants_reconnect()) return;

@@ -130,6 +130,14 @@ TEST_F(ConnectionTest, ConnectsAnewWhenTheServerWentSilent) {
   EXPECT_EQ(net->closed.size(), 1u);
 }
 
+TEST_F(ConnectionTest, LooksForSilenceOnTheFullSecondSoThatAllSessionsDoItAtOnce) {
+  now_.mono += Millis{300};
+  go_online();
+  EXPECT_EQ(client->next_deadline(), MonoTime{Seconds{1001}});
+  pass(Millis{700});
+  EXPECT_EQ(client->next_deadline(), MonoTime{Seconds{1002}});
+}
+
 TEST_F(ConnectionTest, NoticesASilentServerEarlierWhileSending) {
   go_online();
   join("lobby", 7);
