@@ -34,7 +34,8 @@ inline constexpr size_t kMaxPageBytes = 48 * 1024;  // a page ends earlier when 
 inline constexpr size_t kDefaultJoinEntries = 50;   // the last N that a join brings when the client doesn't say
 inline constexpr size_t kMaxPendingPages = 1024;    // page requests waiting for the reader, per I/O thread; more: busy
 inline constexpr size_t kMaxCommitEntries = 512;    // entries of one LMDB transaction
-inline constexpr Micros kMaxCommitDelay{2000};      // the longest an entry waits for others to share its commit
+inline constexpr Micros kCommitDelay{2000};         // how long an entry waits for others to share its commit
+inline constexpr Micros kMaxCommitDelay{8000};      // likewise while there is much to store
 
 // The bus ------------------------------------------------------------------------------------------------------------------
 inline constexpr size_t kBusSlotBytes = 512;         // payload of one slot; larger records span several

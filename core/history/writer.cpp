@@ -11,6 +11,8 @@ namespace parley::history {
 namespace {
 
 constexpr Micros kRetryEvery = Seconds(1);
+// A commit costs two syncs whatever is in it. With so many entries in the last one, waiting longer shares them among more.
+constexpr size_t kManyEntries = 4;
 constexpr int kMaxRecordsPerRound = 4 * kMaxCommitEntries;  // joins and leaves aren't stored, so the batch alone bounds nothing
 
 }  // namespace
@@ -108,7 +110,7 @@ int Writer::collect(Now now) {
     reader_.advance();
     ++records;
   }
-  if (commit_by_ == kNever && !batch_->empty()) commit_by_ = now.mono + kMaxCommitDelay;
+  if (commit_by_ == kNever && !batch_->empty()) commit_by_ = now.mono + (busy_ ? kMaxCommitDelay : kCommitDelay);
   return records;
 }
 
@@ -127,6 +129,7 @@ void Writer::commit(Now now) {
   if (const auto stored = store_.append(batch_->rooms(), batch_->entries()); !stored) return failed(stored.error(), now);
   ++commits_;
   entries_ += batch_->entries().size();
+  busy_ = batch_->entries().size() >= kManyEntries;
   batch_->clear();
   commit_by_ = retry_at_ = kNever;
   publish(StorageState::kWorking);

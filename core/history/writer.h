@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// The history agent: reads the bus, applies it to its own RoomTable, and commits groups of entries (kMaxCommitEntries or kMaxCommitDelay,
-// whichever is first) to the store. The only writer of the store. It gates the bus: it holds one batch, and when the disk is full it keeps
-// that, says so in state(), reads no further, and tries again once a second; I/O threads refuse new sends meanwhile.
+// The history agent: reads the bus, applies it to its own RoomTable, and commits groups of entries (kMaxCommitEntries or, by load,
+// kCommitDelay to kMaxCommitDelay, whichever is first) to the store. The only writer of the store. It gates the bus: it holds one batch,
+// and when the disk is full it keeps that, says so in state(), reads no further, and tries again once a second; I/O threads refuse new
+// sends meanwhile.
 //
 // A batch is copied out of the ring (in memory reserved at the start), because a record's slots are free as soon as it is consumed.
 // do_work and drain on its own thread (they block in fsync); durable_through(), state(), counters() and last_error() from any.
@@ -65,6 +66,7 @@ class Writer final : public Agent {
   room::RoomTable table_;
   std::unique_ptr<Batch> batch_;
   MonoTime commit_by_ = kNever;  // when the batch's oldest waited long enough
+  bool busy_ = false;            // the last commit had many entries
   MonoTime retry_at_ = kNever;   // set while the store refuses
 
   std::atomic<bus::BusPosition> durable_through_{0};

@@ -19,17 +19,30 @@ TEST_F(WriterTest, WaitsTheCommitDelayForOthersToShareTheCommit) {
   send(1, 1, "one");
   EXPECT_GT(work(), 0);
   EXPECT_EQ(writer_->counters().commits, 0u);
-  EXPECT_EQ(writer_->next_deadline(), now_.mono + kMaxCommitDelay);
-  pass(kMaxCommitDelay / 2);
+  EXPECT_EQ(writer_->next_deadline(), now_.mono + kCommitDelay);
+  pass(kCommitDelay / 2);
   send(1, 2, "two");
   work();
   EXPECT_EQ(writer_->counters().commits, 0u);
-  pass(kMaxCommitDelay / 2);
+  pass(kCommitDelay / 2);
   work();
   EXPECT_EQ(writer_->counters().commits, 1u);
   EXPECT_EQ(writer_->counters().entries, 2u);
   EXPECT_EQ(writer_->next_deadline(), kNever);
   EXPECT_EQ(texts(1), (Texts{"one", "two"}));
+}
+
+TEST_F(WriterTest, WithMuchToStoreItWaitsLongerForMore) {
+  join("lobby");
+  for (uint64_t number = 1; number <= 10; ++number) send(1, number, "m");
+  settle();
+  send(1, 11, "m");
+  work();
+  EXPECT_EQ(writer_->next_deadline(), now_.mono + kMaxCommitDelay);
+  settle();
+  send(1, 12, "m");
+  work();
+  EXPECT_EQ(writer_->next_deadline(), now_.mono + kCommitDelay) << "the last commit had one entry";
 }
 
 TEST_F(WriterTest, AFullBatchIsCommittedAtOnce) {
