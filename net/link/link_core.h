@@ -45,6 +45,8 @@ class LinkCore {
   bool send(LinkId id, std::span<const ByteView> parts, Care care, Now now);
   void close(LinkId id, Now now);
   void rebound(Now now);
+  void prefetch(LinkId id) const;
+  void prefetch_parts(LinkId id) const;
   int receive(Now now);
   int flush(Now now);
   MonoTime next_deadline() const;
@@ -66,6 +68,7 @@ class LinkCore {
     AddressToken token{};
   };
 
+  void fetch_ahead(std::span<const InDatagram> batch) const;
   void on_datagram(const InDatagram& datagram, Now now);
   void transmit(Session& session, ByteView datagram, Now now) { transmit(session, session.address, datagram, now); }
   void transmit(Session& session, const Endpoint& to, ByteView datagram, Now now);
@@ -165,7 +168,7 @@ class LinkCore {
   SessionTable sessions_;
   RequestLog requests_;
   TimerWheel wheel_;
-  RetainedPool pool_;
+  ResendPool pool_;
   ByteBudget egress_;
   SendBatch batch_;
   MonoTime batch_since_{};

@@ -4,8 +4,9 @@
 #include <algorithm>
 
 namespace parley::link {
-void ResendQueue::add(const Departure& departure, const RttEstimate& rtt, RetainedPool& pool) {
+void ResendQueue::add(const Departure& departure, const RttEstimate& rtt, ResendPool& pool) {
   if (flights_.size() == kCapacity) drop(flights_.front(), pool);
+  if (flights_.capacity() == 0) flights_ = pool.take_list();
   InFlight flight;
   flight.counter = departure.counter;
   flight.block = departure.block;
@@ -23,7 +24,7 @@ MonoTime ResendQueue::next_due(const InFlight& flight, const RttEstimate& rtt) {
   return std::min(timeout, flight.first_sent + flight.schedule.offsets[flight.copies]);
 }
 
-ResendQueue::Acked ResendQueue::on_ack(const AckBlock& ack, const RttEstimate& rtt, MonoTime now, RetainedPool& pool) {
+ResendQueue::Acked ResendQueue::on_ack(const AckBlock& ack, const RttEstimate& rtt, MonoTime now, ResendPool& pool) {
   Acked out;
   MonoTime latest{};
   for (InFlight& flight : flights_) {
@@ -38,6 +39,7 @@ ResendQueue::Acked ResendQueue::on_ack(const AckBlock& ack, const RttEstimate& r
   }
   if (out.count == 0) return out;
   std::erase_if(flights_, [](const InFlight& flight) { return !flight.block; });
+  give_back_if_empty(pool);
   find_lost(latest, rtt, now);
   return out;
 }
@@ -87,14 +89,20 @@ void ResendQueue::advance(InFlight& flight, bool sent, const RttEstimate& rtt, M
   flight.due = flight.probes > 0 ? now + flight.interval : next_due(flight, rtt);
 }
 
-void ResendQueue::drop(InFlight& flight, RetainedPool& pool) {
+void ResendQueue::drop(InFlight& flight, ResendPool& pool) {
   pool.release(flight.block);
   flights_.erase(flights_.begin() + (&flight - flights_.data()));
+  give_back_if_empty(pool);
 }
 
-void ResendQueue::drop_all(RetainedPool& pool) {
+void ResendQueue::drop_all(ResendPool& pool) {
   for (InFlight& flight : flights_) pool.release(flight.block);
   flights_.clear();
+  give_back_if_empty(pool);
+}
+
+void ResendQueue::give_back_if_empty(ResendPool& pool) {
+  if (flights_.empty() && flights_.capacity() > 0) pool.give_list(std::exchange(flights_, {}));
 }
 
 }  // namespace parley::link

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "core/base/time.h"
@@ -24,6 +25,27 @@ struct InFlight {
   MonoTime due = kNever;
   Micros interval{0};  // between probes, once it stretches
   uint16_t copies = 0, probes = 0;
+};
+
+// What the queues of a link's sessions share: the blocks, and the lists of queues that are empty. So an idle session has no list.
+class ResendPool final : public RetainedPool {
+ public:
+  using RetainedPool::RetainedPool;
+  std::vector<InFlight> take_list() {
+    std::vector<InFlight> list;
+    if (lists_.empty()) {
+      list.reserve(kFirstFlights);
+    } else {
+      list.swap(lists_.back());
+      lists_.pop_back();
+    }
+    return list;
+  }
+  void give_list(std::vector<InFlight> list) { lists_.push_back(std::move(list)); }
+
+ private:
+  static constexpr size_t kFirstFlights = 4;
+  std::vector<std::vector<InFlight>> lists_;  // at most as many as sessions once were busy at a time
 };
 
 class ResendQueue {
@@ -46,8 +68,8 @@ class ResendQueue {
     CopySchedule schedule;
     MonoTime at;
   };
-  void add(const Departure& departure, const RttEstimate& rtt, RetainedPool& pool);
-  Acked on_ack(const AckBlock& ack, const RttEstimate& rtt, MonoTime now, RetainedPool& pool);
+  void add(const Departure& departure, const RttEstimate& rtt, ResendPool& pool);
+  Acked on_ack(const AckBlock& ack, const RttEstimate& rtt, MonoTime now, ResendPool& pool);
 
   MonoTime due() const;
   // The one that is due longest; nullptr if none is. The caller sends it or not, then calls one of the two below.
@@ -55,16 +77,17 @@ class ResendQueue {
   static bool is_copy(const InFlight& flight, const RttEstimate& rtt, MonoTime now);
   // It went out (sent) or was left out for want of budget; computes when it is due next.
   static void advance(InFlight& flight, bool sent, const RttEstimate& rtt, MonoTime now);
-  void drop(InFlight& flight, RetainedPool& pool);
-  void drop_all(RetainedPool& pool);
+  void drop(InFlight& flight, ResendPool& pool);
+  void drop_all(ResendPool& pool);
   size_t size() const { return flights_.size(); }
 
  private:
   static bool certainly_first(const InFlight& flight, const AckBlock& ack, const RttEstimate& rtt, MonoTime now);
   static MonoTime next_due(const InFlight& flight, const RttEstimate& rtt);
+  void give_back_if_empty(ResendPool& pool);
   void find_lost(MonoTime acked_sent, const RttEstimate& rtt, MonoTime now);
 
-  std::vector<InFlight> flights_;  // in order of counter
+  std::vector<InFlight> flights_;  // in order of counter; from the pool while there are any
 };
 
 }  // namespace parley::link

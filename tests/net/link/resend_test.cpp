@@ -33,7 +33,7 @@ class ResendTest : public ::testing::Test {
     return out;
   }
 
-  RetainedPool pool{1000};
+  ResendPool pool{1000};
   RttEstimate rtt;
   ResendQueue queue;
   const MonoTime start{Seconds(100)};
