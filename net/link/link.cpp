@@ -13,6 +13,8 @@ LinkId Link::connect(const Endpoint& server, const std::array<uint8_t, 32>& serv
   return core_->connect(server, server_key, application, early, now);
 }
 bool Link::send(LinkId id, std::span<const ByteView> parts, Now now, Care care) { return core_->send(id, parts, care, now); }
+void Link::prefetch(LinkId id) const { core_->prefetch(id); }
+void Link::prefetch_parts(LinkId id) const { core_->prefetch_parts(id); }
 void Link::close(LinkId id, Now now) { core_->close(id, now); }
 void Link::rebound(Now now) { core_->rebound(now); }
 int Link::receive(Now now) { return core_->receive(now); }

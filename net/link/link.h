@@ -135,6 +135,9 @@ class Link {
   // Seals the payload (gathered from parts, ≤ kEnetMtu bytes in all) and queues the datagram; it leaves at the next flush or when the batch
   // is full. False: no such session, or not yet (client before the answer; server before the proof).
   bool send(LinkId id, std::span<const ByteView> parts, Now now, Care care = Care::kSoon);
+  // Hints that send() comes soon, to be given for some twenty sessions before the first of those; the second when the first had its time.
+  void prefetch(LinkId id) const;
+  void prefetch_parts(LinkId id) const;
   // Sealed goodbye, and forgets the session. on_closed isn't called.
   void close(LinkId id, Now now);
 

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "core/base/check.h"
+#include "core/base/prefetch.h"
 
 namespace parley::link {
 
@@ -32,8 +33,35 @@ LinkCore::~LinkCore() {
 int LinkCore::receive(Now now) {
   if (options_.server) gate(now);
   const size_t count = socket_.receive(incoming_, now);
+  fetch_ahead(std::span(incoming_).first(count));
   for (size_t i = 0; i < count; ++i) on_datagram(incoming_[i], now);
   return static_cast<int>(count) + take_opened(now);
+}
+
+void LinkCore::prefetch(LinkId id) const {
+  if (const Session* const session = sessions_.peek(id)) parley::prefetch(session, sizeof *session);
+}
+
+void LinkCore::prefetch_parts(LinkId id) const {
+  const Session* const session = sessions_.peek(id);
+  if (session == nullptr || session->reliability == nullptr) return;
+  parley::prefetch(session->reliability.get(), Reliability::kHotBytes);
+  session->keys.prefetch_seal();
+}
+
+// The sessions of a batch, then what hangs on them.
+void LinkCore::fetch_ahead(std::span<const InDatagram> batch) const {
+  std::array<const Session*, kReceiveBatch> sessions{};
+  for (size_t i = 0; i < batch.size(); ++i) {
+    if (batch[i].bytes.size() < wire::kMinTransportBytes) continue;
+    sessions[i] = sessions_.find_index(load_le<uint32_t>(&batch[i].bytes[wire::kTransportIndexAt]));
+    if (sessions[i] != nullptr) parley::prefetch(sessions[i], sizeof(Session));
+  }
+  for (size_t i = 0; i < batch.size(); ++i) {
+    if (sessions[i] == nullptr) continue;
+    sessions[i]->keys.prefetch_open();
+    if (sessions[i]->reliability) parley::prefetch(sessions[i]->reliability.get(), Reliability::kHotBytes);
+  }
 }
 
 // The receive path starts here: length, kind, version, then the file of that kind.

@@ -48,13 +48,14 @@ class LossEstimate {
   double over(uint64_t window, size_t& oldest) const;
   void settle(MonoTime until);
 
+  // What each datagram needs comes first, the rings after it.
   uint64_t sent_ = 0, settled_ = 0, arrived_ = 0, compared_ = 0;
-  std::array<Mark, kMarks> marks_{};
+  double recent_ = kPriorLoss, lasting_ = kPriorLoss;
   size_t first_mark_ = 0, mark_count_ = 0;
-  std::array<Checkpoint, kCheckpoints> checkpoints_{};
   size_t checkpoint_count_ = 1;                // ever made; the first is (0, 0)
   size_t recent_from_ = 0, lasting_from_ = 0;  // the checkpoint at which each window begins
-  double recent_ = kPriorLoss, lasting_ = kPriorLoss;
+  std::array<Mark, kMarks> marks_{};
+  std::array<Checkpoint, kCheckpoints> checkpoints_{};
 };
 
 }  // namespace parley::link

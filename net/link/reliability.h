@@ -19,10 +19,11 @@ inline constexpr size_t kManyInFlight = 16;  // from here on there are later pac
 struct Reliability {
   AckTracker acks;
   RttEstimate rtt;
-  LossEstimate loss;
   ResendQueue queue;
   ByteBudget budget{kRedundantBytesPerSecond, kRedundantBurstBytes};
   CongestionGuard guard;
+  LossEstimate loss;  // the long one last: of it each datagram needs the beginning only
+  static constexpr size_t kHotBytes = 384;
 };
 
 }  // namespace parley::link

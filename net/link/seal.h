@@ -30,6 +30,7 @@ class SealKey {
   void seal(uint64_t counter, ByteView associated, MutableBytes text) const;
   // Decrypts in place; the plaintext is all of `text` but its last 16 bytes. False, and `text` is garbage, if it isn't authentic.
   [[nodiscard]] bool open(uint64_t counter, ByteView associated, MutableBytes text) const;
+  void prefetch() const;  // it will be used soon
 
  private:
   struct Schedule;  // AES's expanded key, half a kilobyte: only who needs it has it

@@ -59,6 +59,11 @@ Session* SessionTable::find(LinkId id) const {
   return session != nullptr && session->id == id ? session : nullptr;
 }
 
+Session* SessionTable::peek(LinkId id) const {
+  const uint32_t number = id.value & kSlotMask;
+  return number < slots_.size() ? slots_[number].session.get() : nullptr;
+}
+
 Session* SessionTable::find_index(uint32_t receiver_index) const {
   if (receiver_index == 0) return nullptr;
   const auto number = indices_.find(receiver_index);

@@ -23,6 +23,8 @@ class SessionTable {
   void remove(Session& session);
   Session* find(LinkId id) const;
   Session* find_index(uint32_t receiver_index) const;
+  // As find(), but without looking whether it is that session or a later one in its place: touches nothing of the session.
+  Session* peek(LinkId id) const;
   size_t size() const { return indices_.size(); }
 
   template <class F>

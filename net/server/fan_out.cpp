@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "net/server/fan_out.h"
 
+#include <algorithm>
+#include <array>
+
 namespace parley::server {
 namespace {
 
 constexpr int kRecordsPerCycle = 512;  // then the network gets its turn again
+constexpr size_t kMembersAtATime = 16;
 
 }  // namespace
 
@@ -51,14 +55,24 @@ void FanOut::add_to_batch(const bus::Record& record, const room::Applied& applie
 void FanOut::send_batch() {
   if (!batch_room_) return;
   const auto packet = state_.transport->make_packet(state_.encode.finish_entries(batch_room_), transport::Delivery::kReliable);
-  for (const LocalMember& member : state_.local_rooms.find(batch_room_)->members) {
+  const std::span<const LocalMember> members = state_.local_rooms.find(batch_room_)->members;
+  for (size_t from = 0; from < members.size(); from += kMembersAtATime) {
+    send_to(members.subspan(from, std::min(kMembersAtATime, members.size() - from)), packet);
+  }
+  batch_room_ = RoomId();
+  batch_entries_ = 0;
+}
+
+void FanOut::send_to(std::span<const LocalMember> members, const transport::PacketPtr& packet) {
+  std::array<SessionId, kMembersAtATime> sessions;
+  std::ranges::transform(members, sessions.begin(), &LocalMember::session);
+  state_.transport->prefetch(std::span(sessions).first(members.size()));
+  for (const LocalMember& member : members) {
     if (member.lagging) continue;
     state_.transport->send(member.session, transport::channel_of(batch_room_), packet);
     state_.counters.deliveries += batch_entries_;
     if (state_.transport->queued_bytes(member.session) > kLaggingQueueBytes) state_.crowded.push_back(member.session);
   }
-  batch_room_ = RoomId();
-  batch_entries_ = 0;
 }
 
 }  // namespace parley::server

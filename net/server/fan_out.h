@@ -4,6 +4,8 @@
 // the batch first, so that who joins gets exactly what comes after its head. Owned by one I/O thread.
 #pragma once
 
+#include <span>
+
 #include "net/server/direct_rooms.h"
 #include "net/server/io_state.h"
 #include "net/server/membership.h"
@@ -22,6 +24,7 @@ class FanOut {
  private:
   void add_to_batch(const bus::Record& record, const room::Applied& applied);
   void send_batch();
+  void send_to(std::span<const LocalMember> members, const transport::PacketPtr& packet);
 
   IoState& state_;
   Membership& membership_;

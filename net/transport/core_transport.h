@@ -19,6 +19,7 @@ class CoreTransport : public Interface, protected link::LinkHandler, protected S
   PacketPtr make_packet(ByteView message, Delivery delivery) final { return core_.make_packet(message, delivery); }
   bool send(SessionId session, uint8_t channel, const PacketPtr& packet) final { return core_.send(session, channel, packet); }
   void close(SessionId session) final { core_.close(session); }
+  void prefetch(std::span<const SessionId> sessions) const final { core_.prefetch(sessions); }
   SessionStats stats(SessionId session) const final { return core_.stats(session); }
   uint32_t queued_bytes(SessionId session) const final { return core_.queued_bytes(session); }
   TransportCounters counters() const final { return core_.counters(); }

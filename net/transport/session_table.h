@@ -49,6 +49,11 @@ class SessionTable {
     if (slot >= slots_.size() || slots_[slot] == nullptr || slots_[slot]->id != id) return nullptr;
     return slots_[slot].get();
   }
+  // As find(), but without a look at the session: it may be a later one in the same place.
+  Session* peek(SessionId id) const {
+    const size_t slot = slot_of(id);
+    return slot < slots_.size() ? slots_[slot].get() : nullptr;
+  }
   void remove(Session& session) {
     slots_[slot_of(session.id)].reset();
     --size_;

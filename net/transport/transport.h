@@ -127,6 +127,8 @@ class Transport {
   // Queues the packet for one more session. False if the session is gone or not ready, or the packet is nullptr. A session that has
   // kMaxSessionQueuedBytes waiting takes nothing in any more: false, and on_closed(kFailed) at the next flush().
   virtual bool send(SessionId session, uint8_t channel, const PacketPtr& packet) = 0;
+  // A hint that these, some twenty, are going to be sent to.
+  virtual void prefetch(std::span<const SessionId>) const {}
   // Says goodbye (sealed) and forgets the session; on_closed(kLocal) is not called. What was queued may not arrive.
   virtual void close(SessionId session) = 0;
 

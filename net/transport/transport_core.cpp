@@ -5,10 +5,13 @@
 
 #include "core/base/check.h"
 #include "core/base/limits.h"
+#include "core/base/prefetch.h"
 #include "net/transport/packet.h"
 
 namespace parley::transport {
 namespace {
+
+constexpr size_t kPrefetched = 16;  // sessions at a time: 16 times 3 kB are in the cache when their turn comes
 
 CloseReason reason_of(link::LinkClose why) {
   switch (why) {
@@ -297,27 +300,42 @@ void TransportCore::run_timers(Now now) {
   }
 }
 
+void TransportCore::prefetch(std::span<const SessionId> sessions) const {
+  for (const SessionId id : sessions) {
+    if (const Session* const session = sessions_.peek(id)) parley::prefetch(session, sizeof *session);
+  }
+  for (const SessionId id : sessions) {
+    if (const Session* const session = sessions_.peek(id)) parley::prefetch(&session->peer, sizeof session->peer);
+  }
+}
+
+void TransportCore::prefetch_link(std::span<const SessionId> sessions) const {
+  for (const SessionId id : sessions) link_.prefetch(id);
+  for (const SessionId id : sessions) link_.prefetch_parts(id);
+}
+
 void TransportCore::flush_sessions() {
   flushing_.swap(dirty_);
-  for (const SessionId id : flushing_) {
-    Session* const session = sessions_.find(id);
-    if (session == nullptr) continue;
-    session->dirty = false;
-    if (session->overflowed) {
-      fail(id);
-      continue;
-    }
-    {
-      const auto in = pool_.scope();
-      session->host.flush(session->peer);
-    }
-    if (session->peer.state != ENET_PEER_STATE_CONNECTED) {
-      fail(id);
-      continue;
-    }
-    arm_timer(*session);
+  for (size_t from = 0; from < flushing_.size(); from += kPrefetched) {
+    const auto some = std::span<const SessionId>(flushing_).subspan(from, std::min(kPrefetched, flushing_.size() - from));
+    prefetch(some);
+    prefetch_link(some);
+    for (const SessionId id : some) flush_session(id);
   }
   flushing_.clear();
+}
+
+void TransportCore::flush_session(SessionId id) {
+  Session* const session = sessions_.find(id);
+  if (session == nullptr) return;
+  session->dirty = false;
+  if (session->overflowed) return fail(id);
+  {
+    const auto in = pool_.scope();
+    session->host.flush(session->peer);
+  }
+  if (session->peer.state != ENET_PEER_STATE_CONNECTED) return fail(id);
+  arm_timer(*session);
 }
 
 }  // namespace parley::transport

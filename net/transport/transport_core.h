@@ -41,6 +41,7 @@ class TransportCore {
   MonoTime next_deadline() const;
   PacketPtr make_packet(ByteView message, Delivery delivery);
   bool send(SessionId id, uint8_t channel, const PacketPtr& packet);
+  void prefetch(std::span<const SessionId> sessions) const;
   void close(SessionId id);
   SessionStats stats(SessionId id) const;
   uint32_t queued_bytes(SessionId id) const;
@@ -69,7 +70,9 @@ class TransportCore {
   void mark_dirty(Session& session);
   void arm_timer(Session& session);
   void run_timers(Now now);
+  void prefetch_link(std::span<const SessionId> sessions) const;
   void flush_sessions();
+  void flush_session(SessionId id);
 
   SessionEvents& events_;
   link::Link link_;
