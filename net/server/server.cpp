@@ -65,7 +65,7 @@ Result<void> Server::open_sockets() {
 }
 
 void Server::start_threads() {
-  const auto run = [this](Agent& agent, bus::Wakeup& wakeup, bus::RunnerOptions options) {
+  const auto run = [this](Agent& agent, bus::Wakeup& wakeup, const bus::RunnerOptions& options) {
     return std::make_unique<bus::AgentRunner>(std::vector<Agent*>{&agent}, wakeup, clock_, options);
   };
   // Only the I/O threads may spin: two of the others wait for the disk anyway, and a join doesn't mind a wake-up.

@@ -8,6 +8,7 @@ namespace {
 
 std::vector<bus::Wakeup*> pointers(const std::vector<std::unique_ptr<bus::Wakeup>>& wakeups) {
   std::vector<bus::Wakeup*> out;
+  out.reserve(wakeups.size());
   for (const auto& each : wakeups) out.push_back(each.get());
   return out;
 }
@@ -82,6 +83,7 @@ Result<void> ServerCore::add_io(const ServerParts& parts, size_t index) {
 
 std::vector<Agent*> ServerCore::agents() {
   std::vector<Agent*> out;
+  out.reserve(ios_.size() + 3);
   for (const auto& each : ios_) out.push_back(each.get());
   out.push_back(writer_.get());
   out.push_back(page_reader_.get());

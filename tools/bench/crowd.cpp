@@ -54,6 +54,7 @@ void Crowd::connect(int session) {
   connect.ticket = ticket.c_str();
   connect.room = room.c_str();
   connect.history = 0;
+  // The library only hands it back, so it may be a number.  NOLINTNEXTLINE(performance-no-int-to-ptr)
   connect.user_data = reinterpret_cast<void*>(static_cast<intptr_t>(session));
   parley_client* client = clients_[static_cast<size_t>(session / options_.sessions_per_socket)];
   if (parley_connect(client, &connect, &people_[static_cast<size_t>(session)].session) != PARLEY_OK) {
@@ -85,6 +86,7 @@ void Crowd::poll(int wait_ms) {
   }
   if (anything || wait_ms <= 0) return;
   std::vector<pollfd> waiting;
+  waiting.reserve(clients_.size());
   for (parley_client* client : clients_) waiting.push_back({parley_client_fd(client), POLLIN, 0});
   ::poll(waiting.data(), waiting.size(), wait_ms);
 }

@@ -221,6 +221,7 @@ void add_table(const std::vector<RowResult>& results, const Outcome& reference, 
 
 std::vector<std::string> loss_row_names() {
   std::vector<std::string> names;
+  names.reserve(kRows.size());
   for (const Row& row : kRows) names.push_back(row.name);
   return names;
 }

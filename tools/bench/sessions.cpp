@@ -147,7 +147,7 @@ bool run_sessions(const SessionsOptions& options, Report& report) {
   poll_for(crowd, 3);
   m.idle_cpu_per_s = (cpu_time(pid).total_s() - idle_before) / 3;
 
-  const auto bytes = static_cast<size_t>(options.message_bytes + 120);  // what a delivery of such a message weighs, about
+  const auto bytes = static_cast<size_t>(options.message_bytes) + 120;  // what a delivery of such a message weighs, about
   const double bare_before = bare_send_receive_us(bytes, 5);
   const double chat_before = cpu_time(pid).total_s();
   const Crowd::Traffic before = crowd.traffic();

@@ -67,7 +67,7 @@ Result<void> complete(Arguments& arguments) {
 }
 
 void add_network_options(CLI::App& app, NetworkWords& words) {
-  constexpr const char* kGroup = "A bad network by choice, in both directions";
+  static constexpr const char* kGroup = "A bad network by choice, in both directions";
   const auto add = [&](const char* name, std::string& word, const char* what) { app.add_option(name, word, what)->group(kGroup); };
   add("--loss", words.loss, "this share of the datagrams is lost: 10%");
   add("--delay", words.delay, "each takes so much longer: 50ms");

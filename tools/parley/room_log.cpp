@@ -72,10 +72,10 @@ void RoomLog::roll_back(uint64_t sequence) {
   std::deque<Line> waiting;
   for (Line& line : lines_) {
     if (line.sequence <= sequence || line.number == 0) continue;
+    line.sequence = sequence + 1;  // what is left of it goes with the others below
     waiting.push_back(std::move(line));
     waiting.back().sequence = 0;
     waiting.back().mark = Mark::kSent;
-    line.sequence = sequence + 1;  // goes with the others below
   }
   std::erase_if(lines_, [sequence](const Line& line) { return line.sequence > sequence; });
   for (Line& line : lines_) line.after = std::min(line.after, sequence);

@@ -39,7 +39,7 @@ bool Viewport::scroll_up(const std::deque<Line>& lines, int rows, int height, co
   if (lines.empty()) return true;
   std::vector<Place> places;  // upward from the bottom row
   const Place bottom = bottom_place(lines, layout);
-  const size_t wanted = static_cast<size_t>(rows + height);
+  const size_t wanted = static_cast<size_t>(rows) + static_cast<size_t>(height);
   for (size_t index = bottom.line + 1; index-- > 0 && places.size() < wanted;) {
     const size_t count = index == bottom.line ? bottom.row + 1 : rows_at(lines, index, layout).size();
     for (size_t row = count; row-- > 0 && places.size() < wanted;) places.push_back({index, row});

@@ -23,8 +23,8 @@ struct Options {
 
 int show(const Result<json>& answer, bool as_json, std::string (*table)(const json&)) {
   if (!answer) {
-    std::cerr << "parleyctl: " << printable(answer.error().text) << std::endl;
-    if (as_json) std::cout << json{{"ok", false}, {"error", error_name(answer.error().code)}, {"text", answer.error().text}} << std::endl;
+    std::cerr << "parleyctl: " << printable(answer.error().text) << '\n';
+    if (as_json) std::cout << json{{"ok", false}, {"error", error_name(answer.error().code)}, {"text", answer.error().text}} << '\n';
     return 1;
   }
   std::cout << (as_json ? answer->dump(2) + "\n" : table(*answer)) << std::flush;

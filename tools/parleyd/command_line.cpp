@@ -64,7 +64,7 @@ CommandLine read_command_line(int argc, char** argv) {
   }
   auto config = effective(app, file, given);
   if (!config) {
-    std::cerr << "parleyd: " << config.error().text << std::endl;
+    std::cerr << "parleyd: " << config.error().text << '\n';
     return {{}, 2};
   }
   if (print) {

@@ -60,7 +60,7 @@ Result<void> announce(const server::Server& server, const DaemonConfig& config) 
   if (!config.address_file.empty()) {
     if (auto written = write_address_file(config.address_file, server.address()); !written) return written;
   }
-  std::cout << server.address() << std::endl;
+  std::cout << server.address() << '\n' << std::flush;
   return {};
 }
 

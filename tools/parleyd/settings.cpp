@@ -50,7 +50,7 @@ Setting text(const char* name, const char* help, Access access) {
 
 Setting one_of(const char* name, const char* help, std::string DaemonConfig::*field, std::vector<std::string> words) {
   return {name, help, [field](const DaemonConfig& c) { return Value(c.*field); },
-          [field, words](DaemonConfig& c, const Value& value) -> Result<void> {
+          [field, words = std::move(words)](DaemonConfig& c, const Value& value) -> Result<void> {
             const auto& given = std::get<std::string>(value);
             if (std::ranges::find(words, given) == words.end()) {
               std::string known;

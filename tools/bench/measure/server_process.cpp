@@ -31,6 +31,7 @@ void become_server(const std::vector<std::string>& arguments, int cpu) {
     sched_setaffinity(0, sizeof set, &set);
   }
   std::vector<char*> argv;
+  argv.reserve(arguments.size() + 1);
   for (const auto& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
   argv.push_back(nullptr);
   execv(argv[0], argv.data());
