@@ -5,7 +5,6 @@
 #include <sys/prctl.h>
 
 #include <algorithm>
-#include <chrono>
 #include <utility>
 
 #include "core/base/check.h"
@@ -89,7 +88,7 @@ void AgentRunner::measure(int done) {
 // Nobody needs to wake us: the next round comes soon enough.
 void AgentRunner::hold_back() {
   const Micros left = worked_at_ + options_.pace - clock_.now().mono;
-  if (left > Micros{0}) std::this_thread::sleep_for(left);
+  if (left > Micros{0}) Wakeup::pause(left);
 }
 
 // Goes on until there was work: each round of spinning is a do_work.
@@ -111,7 +110,7 @@ void AgentRunner::block() {
   if (deadline <= worked_at_) return wakeup_.cancel_sleep();
   if (deadline - worked_at_ <= options_.deaf) {
     wakeup_.cancel_sleep();
-    std::this_thread::sleep_for(deadline - worked_at_);
+    Wakeup::pause(deadline - worked_at_);
     return;
   }
   wakeup_.wait(options_.extra_fd, deadline - worked_at_);

@@ -56,6 +56,11 @@ void Wakeup::prepare_sleep() {
 // Relaxed: a notifier who still sees `true` writes once too often, no more.
 void Wakeup::cancel_sleep() { asleep_.store(false, std::memory_order_relaxed); }
 
+void Wakeup::pause(Micros time) {
+  const timespec limit = to_timespec(time);
+  ::ppoll(nullptr, 0, &limit, nullptr);
+}
+
 void Wakeup::wait(int extra_fd, Micros timeout) {
   pollfd fds[2] = {{.fd = event_fd_, .events = POLLIN, .revents = 0}, {.fd = extra_fd, .events = POLLIN, .revents = 0}};
   const timespec limit = to_timespec(timeout);

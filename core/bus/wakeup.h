@@ -31,6 +31,8 @@ class Wakeup {
   // Sleeps until notify(), until `extra_fd` (or -1) is readable, or for at most `timeout` (negative: forever). Sleeper's thread, after
   // prepare_sleep(). May also return early for no reason (a signal, a late notify): the caller looks for work anyway.
   void wait(int extra_fd, Micros timeout);
+  // Sleeps for that long and hears nothing meanwhile; awake for notify(), which then costs nothing. A signal may end it early.
+  static void pause(Micros time);
 
  private:
   alignas(kCacheLine) std::atomic<bool> asleep_ = false;
