@@ -34,7 +34,10 @@ std::optional<AckBlock> read_ack_block(ByteView body, uint64_t next_counter) {
 void AckTracker::on_datagram(bool is_highest, bool wants_ack, MonoTime now) {
   ++arrived_;
   if (is_highest) highest_at_ = now;
-  if (!wants_ack) return;
+  if (!wants_ack) {
+    if (++untold_ >= kUntold) repeats_ = std::max(repeats_, 1);
+    return;
+  }
   repeats_ = kRepeats;
   due_ = std::min(due_, now + kAckDelay);
 }
@@ -46,6 +49,7 @@ void AckTracker::on_duplicate(MonoTime now, Micros spacing) {
 
 AckBlock AckTracker::take(const ReplayWindow& window, MonoTime now) {
   repeats_ = std::max(repeats_ - 1, 0);
+  untold_ = 0;
   due_ = kNever;
   last_taken_ = now;
   return {window.highest(), window.before_highest(), arrived_, now - highest_at_};

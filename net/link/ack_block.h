@@ -34,7 +34,8 @@ std::optional<AckBlock> read_ack_block(ByteView body, uint64_t next_counter);
 
 class AckTracker {
  public:
-  // A datagram that opened. `wants_ack`: it carries more than an ack itself.
+  // A datagram that opened. `wants_ack`: it carries more than an ack itself. What doesn't is told of with every kUntold-th, on a datagram
+  // that leaves anyway: its sender wants to know what its path loses.
   void on_datagram(bool is_highest, bool wants_ack, MonoTime now);
   // A counter that the window has seen: a copy, or our ack was lost. Not authentic, so it causes at most one ack in `spacing`.
   void on_duplicate(MonoTime now, Micros spacing);
@@ -47,8 +48,10 @@ class AckTracker {
 
  private:
   static constexpr int kRepeats = 2;  // each news rides on so many datagrams: a lost ack costs a needless resend
+  static constexpr int kUntold = 8;
   uint32_t arrived_ = 0;
   int repeats_ = 0;
+  int untold_ = 0;  // arrived without wanting an ack, since the last one
   MonoTime highest_at_{};
   MonoTime due_ = kNever;
   MonoTime last_taken_{};

@@ -9,6 +9,11 @@
 #include "core/base/prefetch.h"
 
 namespace parley::link {
+namespace {
+
+constexpr size_t kHotSessionBytes = 448;  // of a Session, what stands before the words of its window
+
+}  // namespace
 
 LinkCore::LinkCore(const LinkOptions& options, DatagramSocket& socket, Random& random, LinkHandler& handler)
     : options_(options),
@@ -39,14 +44,21 @@ int LinkCore::receive(Now now) {
 }
 
 void LinkCore::prefetch(LinkId id) const {
-  if (const Session* const session = sessions_.peek(id)) parley::prefetch(session, sizeof *session);
+  if (const Session* const session = sessions_.peek(id)) parley::prefetch(session, kHotSessionBytes);
 }
 
 void LinkCore::prefetch_parts(LinkId id) const {
   const Session* const session = sessions_.peek(id);
-  if (session == nullptr || session->reliability == nullptr) return;
-  parley::prefetch(session->reliability.get(), Reliability::kHotBytes);
+  if (session == nullptr) return;
   session->keys.prefetch_seal();
+  prefetch_parts(*session);
+}
+
+void LinkCore::prefetch_parts(const Session& session) {
+  session.window.prefetch();
+  __builtin_prefetch(session.timer.next);
+  __builtin_prefetch(session.timer.previous);
+  if (session.reliability) parley::prefetch(session.reliability.get(), Reliability::kHotBytes);
 }
 
 // The sessions of a batch, then what hangs on them.
@@ -55,12 +67,12 @@ void LinkCore::fetch_ahead(std::span<const InDatagram> batch) const {
   for (size_t i = 0; i < batch.size(); ++i) {
     if (batch[i].bytes.size() < wire::kMinTransportBytes) continue;
     sessions[i] = sessions_.find_index(load_le<uint32_t>(&batch[i].bytes[wire::kTransportIndexAt]));
-    if (sessions[i] != nullptr) parley::prefetch(sessions[i], sizeof(Session));
+    if (sessions[i] != nullptr) parley::prefetch(sessions[i], kHotSessionBytes);
   }
   for (size_t i = 0; i < batch.size(); ++i) {
     if (sessions[i] == nullptr) continue;
     sessions[i]->keys.prefetch_open();
-    if (sessions[i]->reliability) parley::prefetch(sessions[i]->reliability.get(), Reliability::kHotBytes);
+    prefetch_parts(*sessions[i]);
   }
 }
 

@@ -69,6 +69,7 @@ class LinkCore {
   };
 
   void fetch_ahead(std::span<const InDatagram> batch) const;
+  static void prefetch_parts(const Session& session);
   void on_datagram(const InDatagram& datagram, Now now);
   void transmit(Session& session, ByteView datagram, Now now) { transmit(session, session.address, datagram, now); }
   void transmit(Session& session, const Endpoint& to, ByteView datagram, Now now);

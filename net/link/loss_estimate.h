@@ -16,6 +16,9 @@ namespace parley::link {
 class LossEstimate {
  public:
   static constexpr uint64_t kShortWindow = 64, kLongWindow = 512;
+  // As if 20 datagrams had been sent before and 1 % of them lost: the first messages of a session get a copy, and after some 40 clean
+  // datagrams they go once.
+  static constexpr double kPriorSent = 20, kPriorLost = 0.2, kPriorLoss = kPriorLost / kPriorSent;
 
   void on_sent(MonoTime now);
   // The peer's count, modulo 2^16; an ack that just arrived reflects what was sent a round trip ago.
@@ -27,9 +30,6 @@ class LossEstimate {
   uint64_t sent() const { return sent_; }
 
  private:
-  // As if 20 datagrams had been sent before and 1 % of them lost: the first messages of a session get a copy, and after some 40 clean
-  // datagrams they go once.
-  static constexpr double kPriorSent = 20, kPriorLost = 0.2, kPriorLoss = kPriorLost / kPriorSent;
   static constexpr size_t kMarks = 64;  // when how much had been sent
   static constexpr uint64_t kStep = 8;  // datagrams between two checkpoints
   static constexpr size_t kCheckpoints = kLongWindow / kStep + 2;

@@ -23,7 +23,7 @@ struct Reliability {
   ByteBudget budget{kRedundantBytesPerSecond, kRedundantBurstBytes};
   CongestionGuard guard;
   LossEstimate loss;  // the long one last: of it each datagram needs the beginning only
-  static constexpr size_t kHotBytes = 384;
+  static constexpr size_t kHotBytes = 256;
 };
 
 }  // namespace parley::link

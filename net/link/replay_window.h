@@ -27,6 +27,8 @@ class ReplayWindow {
     word(counter) |= uint64_t{1} << (counter % 64);
   }
 
+  void prefetch() const { __builtin_prefetch(&word(highest_)); }  // it will be asked soon
+
   bool any() const { return any_; }
   uint64_t highest() const { return highest_; }
   // The 64 counters before the highest: bit 63 - i says whether highest - 1 - i was seen.
@@ -50,9 +52,9 @@ class ReplayWindow {
     any_ = true;
   }
 
-  std::array<uint64_t, kWords> words_{};
   uint64_t highest_ = 0;
   bool any_ = false;
+  std::array<uint64_t, kWords> words_{};
 };
 
 }  // namespace parley::link

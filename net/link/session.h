@@ -60,9 +60,6 @@ struct Session {
   uint8_t goodbyes = 0;    // repetitions left
   uint32_t local_index = 0, remote_index = 0;
   Endpoint address;
-  PublicKey device_key{};  // server: whose session it is
-  PublicKey ephemeral{};   // server: msg1's e, by which a repeated msg1 is known
-
   KeyRing keys;
   MonoTime keyed_at{};                          // when these keys came into use ...
   uint64_t keyed_sent = 0, keyed_received = 0;  // ... and at which counters
@@ -70,7 +67,6 @@ struct Session {
   Micros offer_interval{0};
   uint64_t next_counter = 0;
   uint64_t loss_due = kFirstLossWord;  // the counter from which on the peer is told our loss
-  ReplayWindow window;
 
   MonoTime opened_at{}, last_sent{}, last_received{};
   MonoTime next_ask = kNever;      // client: when it asks the server for a sign of life
@@ -81,7 +77,11 @@ struct Session {
   std::unique_ptr<Handshake> handshake;
   std::unique_ptr<PathProbe> probe;
   std::unique_ptr<Reliability> reliability;  // of an open session, unless LinkOptions switched it off
-  std::vector<uint8_t> goodbye;              // the sealed close, the same bytes each time
+  ReplayWindow window;                       // from here on each datagram needs little
+
+  PublicKey device_key{};        // server: whose session it is
+  PublicKey ephemeral{};         // server: msg1's e, by which a repeated msg1 is known
+  std::vector<uint8_t> goodbye;  // the sealed close, the same bytes each time
 };
 
 }  // namespace parley::link

@@ -77,6 +77,20 @@ TEST(AckTracker, AcksAreNotAcked) {
   EXPECT_FALSE(tracker.has_news());
 }
 
+TEST(AckTracker, EightThatWantNoAckAreToldOfByWhatLeavesAnyway) {
+  AckTracker tracker;
+  ReplayWindow window;
+  for (uint64_t counter = 0; counter < 8; ++counter) {
+    EXPECT_FALSE(tracker.has_news());
+    window.mark(counter);
+    tracker.on_datagram(true, false, at(Micros(0)));
+  }
+  EXPECT_TRUE(tracker.has_news());
+  EXPECT_EQ(tracker.due(), kNever) << "nothing leaves for them";
+  EXPECT_EQ(tracker.take(window, at(Micros(0))).arrived, 8u);
+  EXPECT_FALSE(tracker.has_news());
+}
+
 TEST(AckTracker, RepeatedDatagramsCauseAtMostOneAckInTheirSpacing) {
   AckTracker tracker;
   ReplayWindow window;
