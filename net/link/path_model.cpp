@@ -58,7 +58,7 @@ bool PathModel::queued(const PathConditions& conditions, size_t bytes, MonoTime 
   free_at_ = std::max(free_at_, now);
   const double waiting = std::chrono::duration<double>(free_at_ - now).count() * conditions.bytes_per_second;
   if (waiting + static_cast<double>(bytes) > static_cast<double>(conditions.queue_bytes)) return false;
-  free_at_ += Micros(static_cast<int64_t>(static_cast<double>(bytes) / conditions.bytes_per_second * 1e6) + 1);
+  free_at_ += Micros(std::llround(static_cast<double>(bytes) / conditions.bytes_per_second * 1e6));
   return true;
 }
 

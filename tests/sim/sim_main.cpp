@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// test_sim [--seeds N] [--seed S] [gtest flags]: N worlds from seed S on (default: kDefaultSeeds from 1). --seed alone replays that one.
+// test_sim [--seeds N] [--seed S] [--soak M] [--quiet-hours H] [gtest flags]: N worlds from seed S on (default: kDefaultSeeds from 1).
+// --seed alone replays that one. --soak: so many messages in soak worlds from that seed on; with --gtest_filter='*Soak*' only these.
 #include <gtest/gtest.h>
 
 #include <cstdlib>
@@ -24,6 +25,10 @@ int main(int argc, char** argv) {
     if (std::strcmp(argv[i], "--seeds") == 0) {
       options.count = std::strtoull(argv[++i], nullptr, 10);
       counted = true;
+    } else if (std::strcmp(argv[i], "--quiet-hours") == 0) {
+      options.quiet_hours = static_cast<uint32_t>(std::strtoul(argv[++i], nullptr, 10));
+    } else if (std::strcmp(argv[i], "--soak") == 0) {
+      options.soak = std::strtoull(argv[++i], nullptr, 10);
     } else if (std::strcmp(argv[i], "--seed") == 0) {
       options.first = std::strtoull(argv[++i], nullptr, 10);
       if (!counted) options.count = 1;

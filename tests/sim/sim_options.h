@@ -10,13 +10,19 @@ namespace parley::sim {
 // With sanitizers a world costs twenty times as much.
 #ifdef NDEBUG
 inline constexpr uint64_t kDefaultSeeds = 1000;
+inline constexpr uint64_t kDefaultSoak = 40'000;
+inline constexpr uint32_t kDefaultQuietHours = 10;
 #else
 inline constexpr uint64_t kDefaultSeeds = 40;
+inline constexpr uint64_t kDefaultSoak = 1'000;
+inline constexpr uint32_t kDefaultQuietHours = 1;
 #endif
 
 struct SimOptions {
   uint64_t first = 1;
   uint64_t count = kDefaultSeeds;
+  uint64_t soak = kDefaultSoak;  // messages
+  uint32_t quiet_hours = kDefaultQuietHours;
 };
 
 SimOptions& sim_options();

@@ -18,11 +18,10 @@ Line line_of(const history::StoredEntry& stored) {
 
 }  // namespace
 
-SimServer::SimServer(const identity::ServerKeys& keys, std::vector<link::DatagramSocket*> sockets, Random& random,
-                     std::filesystem::path directory)
-    : keys_(keys), sockets_(std::move(sockets)), random_(random), directory_(std::move(directory)) {
+SimServer::SimServer(ServerSetup setup)
+    : keys_(setup.keys), sockets_(std::move(setup.sockets)), random_(setup.random), directory_(std::move(setup.directory)) {
   config_.io_threads = sockets_.size();
-  config_.sends = {.per_second = 20, .burst = 20};  // low enough to be met
+  config_.sends = {.per_second = setup.sends_per_second, .burst = setup.sends_per_second};
   start();
 }
 

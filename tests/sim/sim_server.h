@@ -13,10 +13,17 @@
 
 namespace parley::sim {
 
+struct ServerSetup {
+  const identity::ServerKeys& keys;
+  std::vector<link::DatagramSocket*> sockets;
+  Random& random;
+  std::filesystem::path directory;  // exists, is empty, and is the server's alone
+  double sends_per_second = 20;     // and at once; low enough to be met
+};
+
 class SimServer {
  public:
-  // `directory` exists, is empty, and is the server's alone.
-  SimServer(const identity::ServerKeys& keys, std::vector<link::DatagramSocket*> sockets, Random& random, std::filesystem::path directory);
+  explicit SimServer(ServerSetup setup);
 
   void start();
   // Like SIGKILL: the store's file as it is at this moment is what the next start finds.

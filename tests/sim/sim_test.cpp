@@ -2,11 +2,13 @@
 // Worlds and the promises that must hold in each. A failing seed is printed with the command that replays it.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cstdio>
 #include <filesystem>
 #include <mutex>
 #include <thread>
+#include <utility>
 
 #include "core/base/check.h"
 #include "tests/sim/checkers.h"
@@ -51,9 +53,9 @@ struct Outcome {
   WorldFacts facts;
 };
 
-Outcome run_world(uint64_t seed) {
+Outcome run_world(uint64_t seed, const Plan& plan = {}) {
   const TemporaryDirectory directory;
-  World world(seed, keys(), directory.path());
+  World world(seed, keys(), directory.path(), plan);
   Observed seen = world.run();
   return {std::move(seen), world.facts()};
 }
@@ -68,20 +70,35 @@ void add(WorldFacts& sum, const WorldFacts& facts) {
   sum.holes += facts.holes;
   sum.rollbacks += facts.rollbacks;
   sum.steps += facts.steps;
+  sum.moves += facts.moves;
+  sum.attacks += facts.attacks;
+  sum.reconnects += facts.reconnects;
 }
 
-TEST(SimTest, KeepsItsPromisesInEveryWorld) {
-  const SimOptions& options = sim_options();
-  std::printf("seeds %llu to %llu; one alone: test_sim --seed N\n", static_cast<unsigned long long>(options.first),
-              static_cast<unsigned long long>(options.first + options.count - 1));
+void print(const WorldFacts& sum) {
+  const std::pair<const char*, uint64_t> figures[] = {
+      {"messages", sum.messages},     {"stored", sum.stored}, {"server kills", sum.restarts}, {"client kills", sum.kills},
+      {"partitions", sum.partitions}, {"moves", sum.moves},   {"attacks", sum.attacks},       {"reconnects", sum.reconnects},
+      {"rollbacks", sum.rollbacks},   {"holes", sum.holes},   {"datagrams", sum.datagrams},   {"steps", sum.steps}};
+  const char* separator = "";
+  for (const auto& [name, value] : figures) {
+    std::printf("%s%llu %s", separator, static_cast<unsigned long long>(value), name);
+    separator = ", ";
+  }
+  std::printf("\n");
+}
+
+// Worlds [first, first + count) on all cores; a world is one thread and knows nothing of the others.
+WorldFacts run_worlds(uint64_t first, uint64_t count, const Plan& plan) {
+  std::printf("seeds %llu to %llu; one alone: test_sim --seed N\n", static_cast<unsigned long long>(first),
+              static_cast<unsigned long long>(first + count - 1));
   keys();
-  std::atomic<uint64_t> next{options.first};
+  std::atomic<uint64_t> next{first};
   std::mutex mutex;
   WorldFacts sum;
-  // A world is one thread and knows nothing of the others.
   const auto work = [&] {
-    for (uint64_t seed = next++; seed < options.first + options.count; seed = next++) {
-      const Outcome outcome = run_world(seed);
+    for (uint64_t seed = next++; seed < first + count; seed = next++) {
+      const Outcome outcome = run_world(seed, plan);
       const Violations violations = check_all(outcome.seen);
       const std::lock_guard lock(mutex);
       add(sum, outcome.facts);
@@ -89,22 +106,41 @@ TEST(SimTest, KeepsItsPromisesInEveryWorld) {
     }
   };
   std::vector<std::jthread> threads;
-  for (unsigned i = 1; i < std::thread::hardware_concurrency() && i < options.count; ++i) threads.emplace_back(work);
+  for (unsigned i = 1; i < std::thread::hardware_concurrency() && i < count; ++i) threads.emplace_back(work);
   work();
   threads.clear();
-  std::printf(
-      "%llu messages, %llu stored, %llu server kills, %llu client kills, %llu partitions, %llu rollbacks, %llu holes, %llu datagrams, %llu "
-      "steps\n",
-      static_cast<unsigned long long>(sum.messages), static_cast<unsigned long long>(sum.stored),
-      static_cast<unsigned long long>(sum.restarts), static_cast<unsigned long long>(sum.kills),
-      static_cast<unsigned long long>(sum.partitions), static_cast<unsigned long long>(sum.rollbacks),
-      static_cast<unsigned long long>(sum.holes), static_cast<unsigned long long>(sum.datagrams),
-      static_cast<unsigned long long>(sum.steps));
+  print(sum);
+  return sum;
+}
+
+TEST(SimTest, KeepsItsPromisesInEveryWorld) {
+  const SimOptions& options = sim_options();
+  const WorldFacts sum = run_worlds(options.first, options.count, {});
   if (options.count >= 20) {  // the worlds are as rough as they are meant to be
     EXPECT_GT(sum.restarts, options.count / 4);
     EXPECT_GT(sum.rollbacks, 0u);
     EXPECT_GT(sum.stored, options.count * 20);
+    EXPECT_GT(sum.moves, 0u);
+    EXPECT_GT(sum.attacks, 0u);
   }
+}
+
+// At 10 % loss with duplicates, reorder, flipped bits, an attacker, addresses that change and a server that is killed again and again.
+TEST(SoakTest, OfManyMessagesNoneIsLostAndNoneDoubled) {
+  constexpr uint64_t kMessagesAWorld = 20'000;  // so that a world's store and what was seen of it stay small
+  const SimOptions& options = sim_options();
+  const uint64_t each = std::min(options.soak, kMessagesAWorld);
+  if (each == 0) GTEST_SKIP() << "--soak 0";
+  const WorldFacts sum = run_worlds(options.first, (options.soak + each - 1) / each, {.soak_messages = each});
+  EXPECT_EQ(sum.stored, sum.messages) << "no client is killed in a soak, so all that was sent is there";
+  EXPECT_GT(sum.moves, 0u);
+  EXPECT_GT(sum.attacks, 0u);
+}
+
+// The link asks for a sign of life after 10 s of silence, and the client gives its server up after 15.
+TEST(QuietTest, AtTwentyPercentLossNobodyHasToConnectAnewForHours) {
+  const WorldFacts facts = run_worlds(sim_options().first, 1, {.quiet = std::chrono::hours(sim_options().quiet_hours)});
+  EXPECT_EQ(facts.reconnects, 0u);
 }
 
 TEST(SimTest, TheSameSeedIsTheSameWorld) {

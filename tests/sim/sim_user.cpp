@@ -45,6 +45,10 @@ void SimUser::poll(Now now) {
   } while (count == events.size());
 }
 
+void SimUser::rebound(Now now) {
+  if (client_) client_->rebound(now);
+}
+
 void SimUser::join(const std::string& room, uint16_t last) {
   if (!session_ || wants(room) || !session_->join(room, {.last = last, .since = {}})) return;
   stays_[room] = seen_.stays.size();

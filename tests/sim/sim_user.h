@@ -30,6 +30,8 @@ class SimUser {
   // Gone without a word (the caller cuts its network off meanwhile). Its pending sends may or may not have arrived.
   void kill();
   void poll(Now now);
+  // Its socket is at another address; only the client that is told so says a word at once.
+  void rebound(Now now);
 
   void join(const std::string& room, uint16_t last);
   void leave(const std::string& room);
@@ -45,6 +47,8 @@ class SimUser {
   MonoTime next_deadline() const { return client_ ? client_->next_deadline() : kNever; }
   const std::string& name() const { return setup_.name; }
   const link::Endpoint address() const { return setup_.socket->local(); }
+  const link::Endpoint& server() const { return setup_.server; }
+  uint32_t reconnects() const { return session_ ? session_->reconnects() : 0; }
   const client::Counters& counters() const { return client_->counters(); }
   // The simulation is over: who is still a member is one at the end.
   void finish();

@@ -42,10 +42,11 @@ std::string ticket_for(const std::string& user, const std::map<std::string, Gran
 
 }  // namespace
 
-World::World(uint64_t seed, const identity::ServerKeys& keys, const std::filesystem::path& directory)
-    : random_(seed), network_(random_.next()), now_{MonoTime{Seconds{1}}, kStartOfTime} {
+World::World(uint64_t seed, const identity::ServerKeys& keys, const std::filesystem::path& directory, const Plan& plan)
+    : random_(seed), network_(random_.next()), now_{MonoTime{Seconds{1}}, kStartOfTime}, plan_(plan) {
+  if (plan.soak_messages > 0 || (usual() && chance(0.5))) hostile_ = std::make_unique<HostileNetwork>(network_, random_.next(), 0.02);
   network_.set_conditions(some_conditions());
-  const size_t rooms = 1 + random_.below(4);
+  const size_t rooms = !usual() ? 2 : 1 + random_.below(4);
   for (size_t i = 0; i < rooms; ++i) rooms_.push_back("room" + std::to_string(i));
   // Two I/O agents have two ports here, as there is no kernel that steers datagrams between them.
   std::vector<link::DatagramSocket*> sockets;
@@ -53,11 +54,14 @@ World::World(uint64_t seed, const identity::ServerKeys& keys, const std::filesys
     server_addresses_.push_back(address(1, static_cast<uint16_t>(7000 + i)));
     sockets.push_back(&network_.open(server_addresses_.back()));
   }
-  network_.set_tap([this](const link::Endpoint&, const link::Endpoint& to, ByteView datagram) {
+  network_.set_tap([this](const link::Endpoint& from, const link::Endpoint& to, ByteView datagram) {
+    if (hostile_) hostile_->see(from, to, datagram, now_.mono);
     const bool to_server = std::find(server_addresses_.begin(), server_addresses_.end(), to) != server_addresses_.end();
     CHECK(nonces_.see(to_server, datagram), "a nonce was used for two texts");
   });
-  server_ = std::make_unique<SimServer>(keys, sockets, random_, directory);
+  ServerSetup setup{.keys = keys, .sockets = sockets, .random = random_, .directory = directory};
+  if (plan.soak_messages > 0) setup.sends_per_second = 1000;
+  server_ = std::make_unique<SimServer>(std::move(setup));
   make_users(keys);
   pause_ms_ = 20 + static_cast<int64_t>(random_.below(160));
 }
@@ -69,12 +73,22 @@ Micros World::between(int64_t least_ms, int64_t most_ms) {
 }
 
 Grants World::some_grants() {
-  if (chance(0.7)) return {true, true, true};
+  if (!usual() || chance(0.7)) return {true, true, true};
   return {chance(0.7), chance(0.7), chance(0.5)};
 }
 
 link::PathConditions World::some_conditions() {
   link::PathConditions conditions;
+  if (plan_.quiet > Micros(0)) return {.delay = Millis{50}, .jitter = Millis{10}, .loss = 0.2};
+  if (plan_.soak_messages > 0) {
+    return {.delay = Millis{20},
+            .jitter = Millis{10},
+            .loss = 0.1,
+            .duplicate = 0.03,
+            .corrupt = 0.002,
+            .reorder = 0.05,
+            .reorder_delay = Millis{20}};
+  }
   conditions.delay = between(1, 100);
   conditions.jitter = between(0, 30);
   if (chance(0.7)) conditions.loss = random_.unit() * 0.1;
@@ -82,11 +96,15 @@ link::PathConditions World::some_conditions() {
   if (chance(0.5)) conditions.corrupt = random_.unit() * 0.02;
   if (chance(0.5)) conditions.reorder = random_.unit() * 0.1;
   conditions.reorder_delay = between(1, 50);
+  if (chance(0.2)) {
+    conditions.bytes_per_second = 8'000 + 40'000 * random_.unit();
+    conditions.queue_bytes = 4'000 + random_.below(60'000);
+  }
   return conditions;
 }
 
 void World::make_users(const identity::ServerKeys& keys) {
-  const size_t count = 2 + random_.below(7);
+  const size_t count = !usual() ? 4 : 2 + random_.below(7);
   for (size_t i = 0; i < count; ++i) {
     UserSetup setup;
     setup.name = "user" + std::to_string(i);
@@ -112,6 +130,7 @@ std::string World::some_text(const SimUser& user) {
 
 void World::act() {
   end_faults(false);
+  if (chance(0.003)) network_.set_conditions(some_conditions());  // a step, also of the delay
   if (chance(0.015)) {
     act_on_server();
   } else {
@@ -143,7 +162,8 @@ void World::act_on(SimUser& user) {
   if (dice < 0.90) return user.leave(room);
   if (dice < 0.95) return user.ask(room, chance(0.5));
   const bool busy = std::any_of(faults_.begin(), faults_.end(), [&](const Fault& fault) { return fault.user == &user; });
-  if (busy || chance(0.5)) return;
+  if (busy) return;
+  if (chance(0.5)) return chance(0.8) ? move(user) : worsen_one_way(user);
   const bool kill = chance(0.4);
   ++(kill ? facts_.kills : facts_.partitions);
   network_.set_partitioned(user.address(), true);
@@ -203,19 +223,26 @@ bool World::comes_to_rest() {
   return true;
 }
 
-Observed World::run() {
+void World::run_script() {
   const MonoTime end = now_.mono + kScript;
   while (now_.mono < end) {
     run_until(now_.mono + between(1, pause_ms_));
     act();
   }
+}
+
+Observed World::run() {
+  if (plan_.soak_messages > 0) run_soak();
+  if (plan_.quiet > Micros(0)) run_quiet();
+  if (usual()) run_script();
   end_faults(true);
-  network_.set_conditions({.delay = Millis{10}});
+  calm_down();
   seen_.settled = comes_to_rest();
 
   for (auto& user : users_) {
     user->finish();
     facts_.holes += user->counters().holes;
+    facts_.reconnects += user->reconnects();
   }
   server_->kill();
   server_->start();  // what a restart finds
@@ -226,6 +253,7 @@ Observed World::run() {
     facts_.rollbacks += static_cast<uint64_t>(
         std::count_if(stay.steps.begin(), stay.steps.end(), [](const Step& s) { return s.kind == StepKind::kRollback; }));
   facts_.datagrams = network_.counters().sent;
+  if (hostile_) facts_.attacks = hostile_->attacks();
   facts_.ended = now_.mono;
   return std::move(seen_);
 }

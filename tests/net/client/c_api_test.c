@@ -17,8 +17,8 @@ static int failures = 0;
     }                                                                  \
   } while (0)
 
-/* Nobody listens there (the discard port); the key is 32 zero bytes. */
-static const char kAddress[] = "parley://127.0.0.1:9#AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+/* Nobody listens there (the discard port); the key is the curve's base point. */
+static const char kAddress[] = "parley://127.0.0.1:9#CQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
 static void creates_and_refuses_wrong_options(void) {
   parley_client* client = NULL;
