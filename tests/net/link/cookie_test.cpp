@@ -187,6 +187,32 @@ TEST_F(CookieTest, ARequestThatWaitsToBeOpenedIsntQueuedAgain) {
   EXPECT_EQ(server->counters().dropped_busy, 4u);
   HandshakeAgent agent({&server_key, public_key_of(server_key), nullptr, &random}, {&lane});
   EXPECT_EQ(agent.do_work(now), 1) << "opened once";
+  server->receive(now);
+  server->flush(now);
+  EXPECT_EQ(at_server.requests.size(), 1u);
+  settle();
+  EXPECT_EQ(at_server.proven.size(), 1u) << "the one that was opened is answered, and its session is proven";
+  EXPECT_EQ(client->counters().handshakes_ok, 1u);
+}
+
+// The other outcome of the same: the request says a time from before the server's start, so it may be one that an earlier start accepted.
+TEST_F(CookieTest, ARequestOfBeforeTheServersStartThatWaitedIsAskedToShowThatItIsNewAndGetsIn) {
+  const Bytes early = request();
+  HandshakeLane lane(nullptr, nullptr);
+  LinkOptions options;
+  options.handshakes = &lane;
+  restart_server(options);
+  to_server(early);
+  HandshakeAgent agent({&server_key, public_key_of(server_key), nullptr, &random}, {&lane});
+  EXPECT_EQ(agent.do_work(now), 1);
+  server->receive(now);
+  EXPECT_TRUE(at_server.requests.empty()) << "opened, and no session of it";
+  EXPECT_EQ(server->counters().cookies_sent, 1u);
+  settle();  // the cookie reaches the client, which makes a new request with it
+  EXPECT_EQ(agent.do_work(now), 1);
+  server->receive(now);
+  settle();
+  EXPECT_EQ(at_server.proven.size(), 1u);
 }
 
 TEST_F(CookieTest, AFullHandshakeQueueDropsAndTheClientComesAgain) {

@@ -52,6 +52,19 @@ TEST_F(AdmissionTest, ATicketForAnotherServerIsRefused) {
   EXPECT_EQ(refusal_code(knock(ticket)), static_cast<uint16_t>(ErrorCode::kTicketForeign));
 }
 
+TEST_F(AdmissionTest, AStolenTicketWithoutItsDeviceKeyIsRefused) {
+  ServerFixture::DeviceKey own, thiefs;
+  own.fill(1);
+  thiefs.fill(2);
+  const std::string ticket = server.bound_ticket("ann", own);
+  const auto hello = [&](uint32_t session, const ServerFixture::DeviceKey& from) {
+    return server.hello(0, SessionId(session), server.words().hello({ticket, ProducerId(1), "test", {}}), from);
+  };
+  EXPECT_EQ(refusal_code(hello(601, thiefs)), static_cast<uint16_t>(ErrorCode::kTicketForged));
+  EXPECT_EQ(refusal_code(hello(602, {})), static_cast<uint16_t>(ErrorCode::kTicketForged));
+  EXPECT_TRUE(hello(603, own).accepted);
+}
+
 TEST_F(AdmissionTest, BytesThatAreNoHelloAreRefusedAndCounted) {
   const std::vector<uint8_t> noise(200, 0x5a);
   EXPECT_EQ(refusal_code(server.hello(0, SessionId(9), noise)), static_cast<uint16_t>(ErrorCode::kInvalidArgument));

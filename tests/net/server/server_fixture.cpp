@@ -62,12 +62,23 @@ std::string ServerFixture::ticket(const std::string& user, const ConnectOptions&
   return *minted;
 }
 
-ServerFixture::HelloOutcome ServerFixture::hello(size_t io, SessionId id, ByteView hello) {
+std::string ServerFixture::bound_ticket(const std::string& user, const DeviceKey& device) {
+  identity::Ticket ticket;
+  ticket.user = ticket.name = user;
+  ticket.audience = config.audience;
+  ticket.expires = now_.wall + std::chrono::hours(1);
+  ticket.device_key = device;
+  const auto minted = signer_.mint(ticket, now_.wall);
+  EXPECT_TRUE(minted.has_value()) << minted.error().text;
+  return *minted;
+}
+
+ServerFixture::HelloOutcome ServerFixture::hello(size_t io, SessionId id, ByteView hello, const DeviceKey& from) {
   HelloOutcome outcome;
   std::vector<uint8_t> bytes(hello.begin(), hello.end());
   transports[io]->will([&](transport::ServerHandler& handler) {
-    const auto verdict = HelloJudge(keys_, config.audience).judge({{}, {}, bytes, {}}, now_.wall);
-    const transport::HelloReply reply = handler.on_hello(id, {bytes, {}, {}, verdict.get()});
+    const auto verdict = HelloJudge(keys_, config.audience).judge({{}, from, bytes, {}}, now_.wall);
+    const transport::HelloReply reply = handler.on_hello(id, {bytes, {}, from, verdict.get()});
     outcome.accepted = reply.accept;
     outcome.answer.assign(reply.answer.begin(), reply.answer.end());
   });

@@ -57,7 +57,10 @@ class ServerFixture {
     std::vector<uint8_t> answer;
     const wire::Answer* view() const { return client::decode_answer(answer); }
   };
-  HelloOutcome hello(size_t io, SessionId id, ByteView hello);
+  using DeviceKey = std::array<uint8_t, 32>;
+  HelloOutcome hello(size_t io, SessionId id, ByteView hello, const DeviceKey& from = {});
+  // For one device only.
+  std::string bound_ticket(const std::string& user, const DeviceKey& device);
   std::string ticket(const std::string& user, const ConnectOptions& options);
 
   // Queues what the client says; it arrives in the next cycle.

@@ -199,6 +199,62 @@ TEST_F(HostileTest, AFragmentBombIsBoundedByMaximumWaitingData) {
   expect_honest_session_lives();
 }
 
+// One who isn't in the session, but knows its addresses and ENet: what he sends isn't sealed.
+TEST_F(HostileTest, OffPathDisconnectAckThrottleAndBandwidthReachNobody) {
+  establish();
+  const uint64_t path_changes = server_transport->counters().path_changes;
+  std::vector<Bytes> forged;
+  for (uint16_t number = 0; number < 4; ++number) {
+    attacker.peer_number = number;
+    Bytes disconnect = attacker.header(), ack = disconnect, throttle = disconnect, bandwidth = disconnect;
+    append(disconnect, ENetProtocolDisconnect{{ENET_PROTOCOL_COMMAND_DISCONNECT, 0xff, 0}, 0});
+    append(ack, ENetProtocolAcknowledge{{ENET_PROTOCOL_COMMAND_ACKNOWLEDGE, 0, 0}, htons(1), 0});
+    append(throttle, ENetProtocolThrottleConfigure{{acknowledged(ENET_PROTOCOL_COMMAND_THROTTLE_CONFIGURE), 0xff, htons(2)}, 1, 0, 1});
+    append(bandwidth,
+           ENetProtocolBandwidthLimit{{acknowledged(ENET_PROTOCOL_COMMAND_BANDWIDTH_LIMIT), 0xff, htons(2)}, htonl(1), htonl(1)});
+    forged.insert(forged.end(), {disconnect, ack, throttle, bandwidth});
+  }
+  const uint64_t sent = network.counters().sent;
+  for (const Bytes& bytes : forged) {
+    network.inject(client_socket.local(), server_socket.local(), bytes, now().mono);
+    network.inject(server_socket.local(), client_socket.local(), bytes, now().mono);
+  }
+  run_for(Millis(200));
+  EXPECT_EQ(network.counters().injected, 2 * forged.size());
+  EXPECT_EQ(network.counters().sent, sent) << "nobody answers";
+  EXPECT_EQ(server_transport->counters().path_changes, path_changes);
+  expect_honest_session_lives();
+}
+
+TEST_F(HostileTest, FragmentsThatOverlapOrAreEmptyMakeNoMessageLongerThanWasAnnounced) {
+  get_in();
+  const auto fragment = [&](uint32_t number, uint32_t offset, std::string_view data) {
+    ENetProtocolSendFragment command{};
+    command.header = {acknowledged(ENET_PROTOCOL_COMMAND_SEND_FRAGMENT), 0, htons(static_cast<uint16_t>(2 + number))};
+    command.startSequenceNumber = htons(2);
+    command.dataLength = htons(static_cast<uint16_t>(data.size()));
+    command.fragmentCount = htonl(3);
+    command.fragmentNumber = htonl(number);
+    command.totalLength = htonl(12);
+    command.fragmentOffset = htonl(offset);
+    Bytes payload = attacker.header();
+    append(payload, command);
+    payload.insert(payload.end(), data.begin(), data.end());
+    send(payload);
+  };
+  fragment(0, 0, "");  // empty
+  fragment(0, 11, "beyond the end");
+  fragment(0, 0xffffffff, "x");
+  fragment(0, 0, "aaaaaaaa");
+  fragment(0, 0, "again");     // a number twice
+  fragment(1, 4, "bbbbbbbb");  // overlaps the first
+  fragment(2, 2, "cc");
+  for (const Message& message : server.messages) EXPECT_EQ(message.text.size(), 12u);
+  EXPECT_LE(server.messages.size(), 1u);
+  server.messages.clear();
+  expect_honest_session_lives();
+}
+
 TEST_F(HostileTest, GarbageOfEveryCommandHurtsNobodyElse) {
   get_in();
   SeededRandom noise(7);
