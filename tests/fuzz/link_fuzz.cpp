@@ -3,43 +3,21 @@
 // session, or is answered with more bytes than it had. The input is a list of datagrams, each behind two bytes: the low 12 bits are its
 // length, the high ones say how it is dressed up so that it gets further than noise does (see dress()).
 #include <algorithm>
-#include <deque>
 #include <vector>
 
 #include "core/base/check.h"
 #include "net/link/link.h"
 #include "net/link/noise.h"
 #include "net/link/wire_format.h"
+#include "tests/fuzz/memory_socket.h"
 
 namespace {
 
 using namespace parley;
 using namespace parley::link;
-using Bytes = std::vector<uint8_t>;
-
-class MemorySocket final : public DatagramSocket {
- public:
-  explicit MemorySocket(uint16_t port) { local_.port = port; }
-  size_t receive(std::span<InDatagram> out, Now) override {
-    if (inbox.empty()) return 0;
-    held_ = std::move(inbox.front());
-    inbox.pop_front();
-    out[0] = {peer, held_};
-    return 1;
-  }
-  void send(std::span<const OutDatagram> datagrams, Now) override {
-    for (const OutDatagram& datagram : datagrams) outbox.emplace_back(datagram.bytes.begin(), datagram.bytes.end());
-  }
-  Endpoint local() const override { return local_; }
-  int fd() const override { return -1; }
-
-  Endpoint peer;
-  std::deque<Bytes> inbox, outbox;
-
- private:
-  Endpoint local_;
-  Bytes held_;
-};
+using fuzz::Bytes;
+using fuzz::MemorySocket;
+using fuzz::secret_of;
 
 class CountingHandler final : public LinkHandler {
  public:
@@ -56,12 +34,6 @@ class CountingHandler final : public LinkHandler {
   LinkId session;
   size_t calls = 0;
 };
-
-Secret<32> secret_of(uint64_t seed) {
-  Secret<32> out;
-  SeededRandom(seed).fill(out.bytes());
-  return out;
-}
 
 // A server and a client with an open session, made once.
 struct Pair {
