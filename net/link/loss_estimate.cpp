@@ -4,6 +4,15 @@
 #include <algorithm>
 
 namespace parley::link {
+namespace {
+
+// Priors: as if so many datagrams had been sent before the session, and so many of them lost. The long window's make the first messages of
+// a session get a copy, and after some 50 clean datagrams they go once. The newest window's let one loss cause two copies, and two three.
+constexpr double kNewestPriorSent = 4, kNewestPriorLost = 0;
+constexpr double kShortPriorSent = 8, kShortPriorLost = 0.1;
+constexpr double kLongPriorSent = 20, kLongPriorLost = 0.2;
+
+}  // namespace
 
 void LossEstimate::on_sent(MonoTime now) {
   const Mark mark = {micros(now), static_cast<uint32_t>(++sent_)};
@@ -12,13 +21,18 @@ void LossEstimate::on_sent(MonoTime now) {
     last.sent = mark.sent;
     return;
   }
-  if (mark_count_ == kMarks) {
-    // Too many under way to keep apart: two bursts become one, which settles with the later.
-    last = mark;
-    return;
-  }
+  if (mark_count_ == kMarks) thin_out();
   marks_[(first_mark_ + mark_count_) % kMarks] = mark;
   ++mark_count_;
+}
+
+// Too many under way, or not acked for long, to keep all apart: of each two bursts the earlier settles with the later. The newest always
+// stays by itself: if it were drawn to older ones, an ack of those would seem to know of more arrivals than there were datagrams, and once
+// that datagram settles, all of them would look lost.
+void LossEstimate::thin_out() {
+  size_t kept = 0;
+  for (size_t i = 1; i < mark_count_; i += 2) marks_[(first_mark_ + kept++) % kMarks] = marks_[(first_mark_ + i) % kMarks];
+  mark_count_ = kept;
 }
 
 void LossEstimate::settle(MonoTime until) {
@@ -34,25 +48,30 @@ void LossEstimate::on_ack(uint16_t arrived, MonoTime now, Micros rtt) {
   const auto ahead = static_cast<uint16_t>(arrived - static_cast<uint16_t>(arrived_));
   if (ahead < 0x8000) arrived_ = std::min(arrived_ + ahead, sent_);
   settle(now - rtt);
-  compared_ = arrived_;
-  const Checkpoint& last = checkpoints_[(checkpoint_count_ - 1) % kCheckpoints];
-  if (since(last.settled, settled_) >= kStep) {
-    checkpoints_[checkpoint_count_++ % kCheckpoints] = {static_cast<uint32_t>(settled_), static_cast<uint32_t>(arrived_)};
-  }
-  recent_ = over(kShortWindow, recent_from_);
-  lasting_ = over(kLongWindow, lasting_from_);
+  estimate();
+  if (static_cast<uint32_t>(settled_) - checkpoint(1).settled < kStep) return;
+  checkpoints_[checkpoint_count_ % kCheckpoints] = {static_cast<uint32_t>(settled_), static_cast<uint32_t>(arrived_)};
+  ++checkpoint_count_;
 }
 
 // Between now and the newest checkpoint that is at least `window` datagrams old, or the oldest there is.
-double LossEstimate::over(uint64_t window, size_t& oldest) const {
-  if (checkpoint_count_ > kCheckpoints) oldest = std::max(oldest, checkpoint_count_ - kCheckpoints);
-  while (oldest + 1 < checkpoint_count_ && since(checkpoints_[(oldest + 1) % kCheckpoints].settled, settled_) >= window) ++oldest;
-  const Checkpoint& from = checkpoints_[oldest % kCheckpoints];
-  const double sent = since(from.settled, settled_);
-  const double lost = std::max(0.0, sent - since(from.arrived, compared_));
-  return (lost + kPriorLost) / (sent + kPriorSent);
+double LossEstimate::over(uint64_t window, const Prior& prior) const {
+  const auto age = [this](size_t back) { return static_cast<uint32_t>(settled_) - checkpoint(back).settled; };
+  size_t newer = 0, old = std::min(checkpoint_count_, kCheckpoints);  // ages grow with the way back: a binary search
+  while (newer + 1 < old) {
+    const size_t middle = (newer + old) / 2;
+    (age(middle) < window ? newer : old) = middle;
+  }
+  const Checkpoint& from = checkpoint(old);
+  const auto sent = static_cast<double>(static_cast<uint32_t>(settled_) - from.settled);
+  const auto arrived = static_cast<double>(static_cast<uint32_t>(arrived_) - from.arrived);
+  return (std::max(0.0, sent - arrived) + prior.lost) / (sent + prior.sent);
 }
 
-double LossEstimate::loss() const { return std::max(recent_, lasting_); }
+void LossEstimate::estimate() {
+  recent_ = over(kShortWindow, {kShortPriorSent, kShortPriorLost});
+  lasting_ = over(kLongWindow, {kLongPriorSent, kLongPriorLost});
+  loss_ = std::max({over(kNewestWindow, {kNewestPriorSent, kNewestPriorLost}), recent_, lasting_});
+}
 
 }  // namespace parley::link
