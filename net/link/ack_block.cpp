@@ -47,8 +47,8 @@ void AckTracker::on_duplicate(MonoTime now, Micros spacing) {
   due_ = std::min(due_, std::max(now + kAckDelay, last_taken_ + spacing));
 }
 
-AckBlock AckTracker::take(const ReplayWindow& window, MonoTime now) {
-  repeats_ = std::max(repeats_ - 1, 0);
+AckBlock AckTracker::take(const ReplayWindow& window, MonoTime now, bool often) {
+  repeats_ = often ? 0 : std::max(repeats_ - 1, 0);
   untold_ = 0;
   due_ = kNever;
   last_taken_ = now;

@@ -44,7 +44,8 @@ class AckTracker {
   MonoTime due() const { return due_; }
   // Worth the bytes on a datagram that leaves anyway: there is news, or the news went out less than kRepeats times.
   bool has_news() const { return repeats_ > 0; }
-  AckBlock take(const ReplayWindow& window, MonoTime now);
+  // `often`: what carries it is sent more than once, so the news needn't ride on the next datagram too.
+  AckBlock take(const ReplayWindow& window, MonoTime now, bool often = false);
 
  private:
   static constexpr int kRepeats = 2;  // each news rides on so many datagrams: a lost ack costs a needless resend

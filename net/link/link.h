@@ -117,7 +117,7 @@ struct LinkCounters {
 // How much the link does so that a payload arrives soon.
 enum class Care : uint8_t {
   kSoon,  // copies by measured loss, and again until acked
-  kOnce,  // the sender can do without it for a while (ENet's own acknowledgements): once, unless the path loses datagrams
+  kOnce,  // the sender can do without it for a while (ENet's own acknowledgements): never acked; twice where datagrams get lost
 };
 
 inline constexpr size_t kReceiveBatch = 64;

@@ -113,6 +113,7 @@ class LinkCore {
     const Endpoint* to = nullptr;     // nullptr: where the peer is; else bare, without an ack
   };
   ByteView seal_and_send(Session& session, const Plain& plain, Now now);  // empty: the counter is used up. Valid until the next datagram
+  bool send_once(Session& session, const Plain& plain, Now now);
   void send_keep_alive(Session& session, bool wants_reply, Now now);
 
   // link_rekey.cpp
@@ -134,9 +135,9 @@ class LinkCore {
   bool on_arrival(Session& session, const InDatagram& datagram, const Frames& frames, Now now);
   void on_repeated(Session& session, Now now);
   void start_reliability(Session& session, Micros handshake_rtt);
-  size_t write_ack(Session& session, MutableBytes out, Now now);
+  size_t write_ack(Session& session, const Plain& plain, MutableBytes out, Now now);
   static size_t write_loss(Session& session, MutableBytes out);
-  static bool may_go_once(const Session& session);
+  static bool goes_often(const Session& session, const Plain& plain);
   void on_sealed(Session& session, uint64_t counter, ByteView datagram, const Plain& plain, Now now);
   bool on_ack(Session& session, ByteView body, Now now);
   void run_reliability(Session& session, Now now);

@@ -28,17 +28,17 @@ bool LinkCore::on_arrival(Session& session, const InDatagram& datagram, const Fr
 void LinkCore::on_repeated(Session& session, Now now) {
   Reliability* const r = session.reliability.get();
   if (r == nullptr) return;
-  r->acks.on_duplicate(now.mono, std::max(r->rtt.smoothed() / 4, Micros(Millis(10))));
+  r->acks.on_duplicate(now.mono, std::max(r->rtt.smoothed() / kAcksOfCopiesARoundTrip, Micros(Millis(10))));
   schedule_at(session, r->acks.due());
 }
 
 // The ack frame in front of what leaves now; returns its size, 0 if there is no news.
-size_t LinkCore::write_ack(Session& session, MutableBytes out, Now now) {
+size_t LinkCore::write_ack(Session& session, const Plain& plain, MutableBytes out, Now now) {
   Reliability* const r = session.reliability.get();
   if (r == nullptr || !session.window.any() || !(r->acks.has_news() || r->acks.due() != kNever)) return 0;
   out[0] = static_cast<uint8_t>(wire::Frame::kAck);
   out[1] = wire::kAckBytes;
-  write_ack_block(r->acks.take(session.window, now.mono), &out[wire::kFrameHeaderBytes]);
+  write_ack_block(r->acks.take(session.window, now.mono, plain.copied && goes_often(session, plain)), &out[wire::kFrameHeaderBytes]);
   constexpr size_t kAck = wire::kFrameHeaderBytes + wire::kAckBytes;
   return kAck + write_loss(session, out.subspan(kAck));
 }
@@ -53,11 +53,10 @@ size_t LinkCore::write_loss(Session& session, MutableBytes out) {
   return wire::kFrameHeaderBytes + wire::kLossBytes;
 }
 
-// On a path that isn't known to lose the receiver's word that a datagram came would cost more than its loss. (Only on one that is known
-// not to: then the first 30 acknowledgements of a client's ENet each had a datagram of the server's for an answer.)
-bool LinkCore::may_go_once(const Session& session) {
+// Whether what may go more than once before anything shows its loss does so now: not on a path that loses next to nothing.
+bool LinkCore::goes_often(const Session& session, const Plain& plain) {
   const Reliability* const r = session.reliability.get();
-  return r != nullptr && r->loss.loss() <= LossEstimate::kPriorLoss;
+  return r != nullptr && copy_schedule(r->loss.loss(), r->rtt.smoothed(), session.client && plain.copied).count > 0;
 }
 
 // Called with the finished bytes of a datagram that leaves for the first time.

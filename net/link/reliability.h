@@ -14,7 +14,8 @@ namespace parley::link {
 
 inline constexpr double kRedundantBytesPerSecond = 8000;  // 64 kbit/s a peer
 inline constexpr double kRedundantBurstBytes = 16'000;
-inline constexpr size_t kManyInFlight = 16;  // from here on there are later packets that reveal a loss: no copies
+inline constexpr size_t kManyInFlight = 16;        // from here on there are later packets that reveal a loss: no copies
+inline constexpr int kAcksOfCopiesARoundTrip = 2;  // enough to stop the probes; 4 were 49 bytes more down for each message
 
 struct Reliability {
   AckTracker acks;

@@ -91,6 +91,20 @@ TEST(AckTracker, EightThatWantNoAckAreToldOfByWhatLeavesAnyway) {
   EXPECT_FALSE(tracker.has_news());
 }
 
+TEST(AckTracker, NewsRideOnTwoDatagramsButOnlyOnOneThatIsCopied) {
+  AckTracker tracker;
+  ReplayWindow window;
+  window.mark(0);
+  tracker.on_datagram(true, true, at(Micros(0)));
+  tracker.take(window, at(Micros(0)));
+  EXPECT_TRUE(tracker.has_news());
+  tracker.take(window, at(Micros(0)));
+  EXPECT_FALSE(tracker.has_news());
+  tracker.on_datagram(true, true, at(Micros(0)));
+  tracker.take(window, at(Micros(0)), true);
+  EXPECT_FALSE(tracker.has_news());
+}
+
 TEST(AckTracker, RepeatedDatagramsCauseAtMostOneAckInTheirSpacing) {
   AckTracker tracker;
   ReplayWindow window;

@@ -155,6 +155,23 @@ TEST_F(ReliabilityTest, WithoutLossADownlinkPayloadGoesOnce) {
   EXPECT_EQ(after.datagrams_sent - before.datagrams_sent, 1000u);
 }
 
+TEST_F(ReliabilityTest, WhatMayGoOnceGoesTwiceOnALossyPathAndIsNeverAcked) {
+  start(lossy(0.1));
+  chat(200, Millis(200));
+  const LinkStats before = client_->stats(id);
+  const uint64_t acks_before = server_->stats(to_server.peer).acks_only_sent;
+  uint8_t payload[20] = {};
+  const ByteView part(payload);
+  for (int i = 0; i < 40; ++i) {
+    client_->send(id, std::span(&part, 1), now_, Care::kOnce);
+    run(Millis(50));
+  }
+  const LinkStats after = client_->stats(id);
+  EXPECT_EQ(after.datagrams_sent - before.datagrams_sent, 80u);
+  EXPECT_EQ(after.copies_sent - before.copies_sent, 40u);
+  EXPECT_EQ(server_->stats(to_server.peer).acks_only_sent, acks_before);
+}
+
 TEST_F(ReliabilityTest, MeasuresRoundTripAndLoss) {
   start(lossy(0.1, Millis(40)));
   chat(2000, Millis(300));
