@@ -40,7 +40,7 @@ constexpr std::array<Row, 9> kRows = {{
 constexpr double kMostBytesAtNone = 1.15, kMostBytesAtTen = 4.5;  // downlink, × plain ENet without loss
 
 constexpr uint64_t kForBase = 200, kToLearn = 50;  // messages without loss; untimed ones with it
-constexpr uint64_t kClean = 520, kAfterStep = 30, kTimedAfterStep = 50;
+constexpr uint64_t kClean = 1150, kAfterStep = 30, kTimedAfterStep = 50;
 constexpr uint64_t kMostWatched = 100'000;  // messages whose nonces are all remembered
 constexpr Micros kOutage = Millis(50), kReorderDelay = Millis(20);
 
@@ -48,6 +48,7 @@ struct Outcome {
   LossPhase phase;
   double base_ns = 0;  // median delivery of the same build over the same path without loss
   uint64_t disconnects = 0, nonce_violations = 0;
+  bool nonces_watched = false;
 
   double ratio(double percent) const { return static_cast<double>(phase.delivery.percentile(percent)) / base_ns; }
   double down_bytes() const { return static_cast<double>(phase.down_bytes) / static_cast<double>(phase.sent); }
@@ -99,8 +100,9 @@ LossPhase chat_after_steps(LossWorld& world, const Row& row, const LossOptions& 
 Outcome run_world(const Row& row, const LossOptions& options, const identity::ServerKeys& keys, bool link_reliability) {
   const uint64_t steps = row.step ? options.messages / kTimedAfterStep + 1 : 0;
   const uint64_t all = kForBase + kToLearn + options.messages + steps * (kClean + kAfterStep + kTimedAfterStep);
-  LossWorld world(keys, clean_path(row), {options.seed, link_reliability, all, all <= kMostWatched});
   Outcome out;
+  out.nonces_watched = all <= kMostWatched;
+  LossWorld world(keys, clean_path(row), {options.seed, link_reliability, all, out.nonces_watched});
   out.base_ns = static_cast<double>(world.chat(kForBase).delivery.percentile(50));
   if (row.step) {
     out.phase = chat_after_steps(world, row, options);
@@ -179,6 +181,7 @@ nlohmann::json as_json(const Outcome& outcome) {
 
 void add_goals(const std::vector<RowResult>& results, const Outcome& reference, Report& report) {
   uint64_t lost = 0, doubled = 0, disconnects = 0, nonces = 0;
+  bool some_watched = false;
   for (const RowResult& result : results) {
     const Row& row = *result.row;
     const Outcome& ours = result.ours;
@@ -192,11 +195,13 @@ void add_goals(const std::vector<RowResult>& results, const Outcome& reference, 
     doubled += ours.phase.doubled;
     disconnects += ours.disconnects;
     nonces += ours.nonce_violations;
+    some_watched = some_watched || ours.nonces_watched;
+    if (!ours.nonces_watched) report.note(std::string(row.name) + ": too many datagrams to remember; its nonces weren't watched.");
   }
   report.goal({"messages lost", static_cast<double>(lost), Bound::kAtMost, 0, ""});
   report.goal({"messages doubled", static_cast<double>(doubled), Bound::kAtMost, 0, ""});
   report.goal({"disconnects", static_cast<double>(disconnects), Bound::kAtMost, 0, ""});
-  report.goal({"nonces used twice", static_cast<double>(nonces), Bound::kAtMost, 0, ""});
+  if (some_watched) report.goal({"nonces used twice", static_cast<double>(nonces), Bound::kAtMost, 0, ""});
 }
 
 void add_table(const std::vector<RowResult>& results, const Outcome& reference, bool alone, Report& report) {
