@@ -52,10 +52,10 @@ ImpairedSocket::ImpairedSocket(std::unique_ptr<DatagramSocket> socket, const Pat
   CHECK(check_conditions(conditions).has_value(), "conditions that no network has");
 }
 
-ImpairedSocket::~ImpairedSocket() { let_go({kNever, {}}); }
+ImpairedSocket::~ImpairedSocket() { let_go(kNever, last_); }
 
 size_t ImpairedSocket::receive(std::span<InDatagram> out, Now now) {
-  let_go(now);
+  let_go(now.mono, now);
   in_.recycle();
   read_socket(now);
   size_t count = 0;
@@ -78,15 +78,16 @@ void ImpairedSocket::read_socket(Now now) {
 
 void ImpairedSocket::send(std::span<const OutDatagram> datagrams, Now now) {
   for (const OutDatagram& datagram : datagrams) out_.enter(conditions_, datagram.to, datagram.bytes, now.mono);
-  let_go(now);
+  let_go(now.mono, now);
 }
 
-void ImpairedSocket::let_go(Now now) {
+void ImpairedSocket::let_go(MonoTime due, Now now) {
+  last_ = now;
   std::array<OutDatagram, kBatch> batch;
   for (size_t count = batch.size(); count == batch.size();) {
     count = 0;
     while (count < batch.size()) {
-      const Flight* const flight = out_.take(now.mono);
+      const Flight* const flight = out_.take(due);
       if (flight == nullptr) break;
       batch[count++] = {flight->peer, ByteView(flight->bytes).first(flight->size)};
     }

@@ -66,10 +66,11 @@ class ImpairedSocket final : public DatagramSocket {
     std::vector<Flight*> free_, taken_;
   };
   void read_socket(Now now);
-  void let_go(Now now);
+  void let_go(MonoTime due, Now now);
 
   std::unique_ptr<DatagramSocket> socket_;
   PathConditions conditions_;
+  Now last_{};  // when it was last called
   Way in_, out_;
 };
 

@@ -253,6 +253,24 @@ TEST_F(HostileTest, AnOffPathCloseIsForged) {
   EXPECT_TRUE(at_server.closed.empty());
 }
 
+// What the floods' "no allocation" rests on.
+TEST(AllocationCounter, CountsEachWayToAllocate) {
+  struct alignas(64) Wide {
+    uint8_t bytes[64];
+  };
+  const auto counts = [](auto make) {
+    const uint64_t before = test::allocations();
+    [[maybe_unused]] const auto made = make();
+    return test::allocations() - before;
+  };
+  EXPECT_EQ(counts([] { return std::make_unique<int>(1); }), 1u);
+  EXPECT_EQ(counts([] { return std::make_unique<int[]>(9); }), 1u);
+  EXPECT_EQ(counts([] { return std::make_unique<Wide>(); }), 1u);
+  EXPECT_EQ(counts([] { return Bytes(1); }), 1u);
+  EXPECT_EQ(counts([] { return std::string(100, 'x'); }), 1u);
+  EXPECT_EQ(counts([] { return 1; }), 0u);
+}
+
 TEST_F(HostileTest, AGarbageFloodMakesNoSessionNoAnswerAndNoAllocation) {
   open();
   SeededRandom garbage(3);
