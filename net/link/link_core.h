@@ -129,7 +129,7 @@ class LinkCore {
   static MonoTime path_due(const Session& session);
   void run_path(Session& session, Now now);
   void on_path_challenge(Session& session, ByteView body, const Endpoint& from, Now now);
-  void on_path_answer(Session& session, ByteView body, const Endpoint& from);
+  void on_path_answer(Session& session, ByteView body, const Endpoint& from, Now now);
 
   // link_reliability.cpp
   bool on_arrival(Session& session, const InDatagram& datagram, const Frames& frames, Now now);

@@ -109,7 +109,7 @@ void LinkCore::handle_control(Session& session, const Frames& frames, const InDa
   if (!frames.rekey.empty()) on_offer(session, frames.rekey, now);
   if (!frames.rekeyed.empty()) on_offer_answer(session, frames.rekeyed, now);
   if (!frames.path_challenge.empty()) on_path_challenge(session, frames.path_challenge, datagram.from, now);
-  if (!frames.path_answer.empty()) on_path_answer(session, frames.path_answer, datagram.from);
+  if (!frames.path_answer.empty()) on_path_answer(session, frames.path_answer, datagram.from, now);
   if (!frames.loss.empty())
     session.stats.loss_in_ppm = static_cast<uint32_t>(load_le<uint16_t>(frames.loss.data()) * uint64_t{1'000'000} / UINT16_MAX);
   watch_path(session, datagram, now);

@@ -89,6 +89,15 @@ void ResendQueue::advance(InFlight& flight, bool sent, const RttEstimate& rtt, M
   flight.due = flight.probes > 0 ? now + flight.interval : next_due(flight, rtt);
 }
 
+void ResendQueue::start_over(MonoTime now) {
+  for (InFlight& flight : flights_) {
+    flight.first_sent = flight.due = now;
+    flight.schedule = {};
+    flight.schedule.count = 1;  // a copy without delay
+    flight.copies = flight.probes = 0;
+  }
+}
+
 void ResendQueue::drop(InFlight& flight, ResendPool& pool) {
   pool.release(flight.block);
   flights_.erase(flights_.begin() + (&flight - flights_.data()));

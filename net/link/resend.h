@@ -77,6 +77,8 @@ class ResendQueue {
   static bool is_copy(const InFlight& flight, const RttEstimate& rtt, MonoTime now);
   // It went out (sent) or was left out for want of budget; computes when it is due next.
   static void advance(InFlight& flight, bool sent, const RttEstimate& rtt, MonoTime now);
+  // The path is another one, and what is under way went to nobody: each is due at once, then as if it had been sent now.
+  void start_over(MonoTime now);
   void drop(InFlight& flight, ResendPool& pool);
   void drop_all(ResendPool& pool);
   size_t size() const { return flights_.size(); }

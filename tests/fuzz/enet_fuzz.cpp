@@ -122,7 +122,7 @@ struct Stage {
   link::PublicKey server_public = link::public_key_of(server_key);
   SeededRandom random{3};
   Now now{MonoTime(Seconds(1000)), WallTime(Seconds(1'700'000'000))};
-  MemorySocket server_socket{1000}, honest_socket{2000}, socket{6666};
+  MemorySocket server_socket{1000}, honest_socket{2000}, attacker_socket{6666};
   Server at_server;
   Client at_client;
   std::unique_ptr<transport::Transport> server;
@@ -139,10 +139,10 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   stage.pass(Millis(10));
   const uint64_t before = stage.server->counters().enet_live_bytes;
   Attacker attacker;
-  link::Link link({.static_private = &stage.attacker_key}, stage.socket, stage.random, attacker);
+  link::Link link({.static_private = &stage.attacker_key}, stage.attacker_socket, stage.random, attacker);
   const Bytes connect = connect_datagram();
   const link::LinkId id = link.connect(stage.server_socket.local(), stage.server_public, as_bytes("evil"), connect, stage.now);
-  for (int i = 0; i < 6; ++i) stage.exchange(link, stage.socket);
+  for (int i = 0; i < 6; ++i) stage.exchange(link, stage.attacker_socket);
   CHECK(!attacker.header.empty(), "the attacker is let in");
   while (size >= 2 && !attacker.closed) {
     const unsigned head = load_le<uint16_t>(data);
@@ -152,13 +152,13 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     const ByteView part = datagram;
     link.send(id, {&part, 1}, stage.now);
     stage.pass(Millis(1));
-    stage.exchange(link, stage.socket);
+    stage.exchange(link, stage.attacker_socket);
     CHECK(stage.server->counters().enet_live_bytes < before + kMostForOnePeer, "what ENet holds for one peer is bounded");
     data += 2 + length;
     size -= 2 + length;
   }
   link.close(id, stage.now);
-  for (int i = 0; i < 3; ++i) stage.exchange(link, stage.socket);
+  for (int i = 0; i < 3; ++i) stage.exchange(link, stage.attacker_socket);
   stage.exchange(*stage.honest, stage.honest_socket);
   CHECK(stage.server->counters().sessions == 1, "the attacker is gone, the honest session is there");
   return 0;
