@@ -53,10 +53,13 @@ size_t LinkCore::write_loss(Session& session, MutableBytes out) {
   return wire::kFrameHeaderBytes + wire::kLossBytes;
 }
 
-// Whether what may go more than once before anything shows its loss does so now: not on a path that loses next to nothing.
+// Whether what may go more than once before anything shows its loss does so now: not on a path that loses next to nothing. ENet's acks (not
+// `copied`) only on one that is known to lose: with 10,000 sessions that had said little yet, 1.34 datagrams came up for each delivery,
+// not 1.1.
 bool LinkCore::goes_often(const Session& session, const Plain& plain) {
   const Reliability* const r = session.reliability.get();
-  return r != nullptr && copy_schedule(r->loss.loss(), r->rtt.smoothed(), session.client && plain.copied).count > 0;
+  if (r == nullptr || (!plain.copied && r->loss.loss() <= LossEstimate::kUnknownLoss)) return false;
+  return copy_schedule(r->loss.loss(), r->rtt.smoothed(), session.client && plain.copied).count > 0;
 }
 
 // Called with the finished bytes of a datagram that leaves for the first time.

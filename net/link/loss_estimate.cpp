@@ -9,7 +9,6 @@ namespace {
 // Priors: as if so many datagrams had been sent before the session, and so many of them lost. The long window's make the first messages of
 // a session get a copy, and after some 50 clean datagrams they go once. The newest window's let one loss cause two copies, and two three.
 constexpr double kNewestPriorSent = 4, kNewestPriorLost = 0;
-constexpr double kShortPriorSent = 8, kShortPriorLost = 0.1;
 constexpr double kLongPriorSent = 20, kLongPriorLost = 0.2;
 
 }  // namespace

@@ -19,6 +19,8 @@ namespace parley::link {
 class LossEstimate {
  public:
   static constexpr uint64_t kNewestWindow = 24, kShortWindow = 64, kLongWindow = 1024;
+  // The short window's prior: as if 8 datagrams had been sent before. The estimate of a path of which nothing is known.
+  static constexpr double kShortPriorSent = 8, kShortPriorLost = 0.1, kUnknownLoss = kShortPriorLost / kShortPriorSent;
 
   LossEstimate() { estimate(); }
   void on_sent(MonoTime now);
