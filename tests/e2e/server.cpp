@@ -5,6 +5,8 @@
 #include <signal.h>
 #include <stdlib.h>
 
+#include <algorithm>
+
 #include "core/base/check.h"
 
 namespace parley::e2e {
@@ -30,6 +32,8 @@ Server::Server(std::vector<std::string> more_flags) : more_flags_(std::move(more
 std::vector<std::string> Server::command_line() const {
   std::vector<std::string> line = {program("parleyd"), "--data-dir", data().string(),      "--host",
                                    "127.0.0.1",        "--port",     std::to_string(port_)};
+  if (std::find(more_flags_.begin(), more_flags_.end(), kStoreMaxBytes) == more_flags_.end())
+    line.insert(line.end(), {kStoreMaxBytes, kStoreBytes});
   line.insert(line.end(), more_flags_.begin(), more_flags_.end());
   return line;
 }

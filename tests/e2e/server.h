@@ -14,6 +14,10 @@
 
 namespace parley::e2e {
 
+// What a server may reserve: ThreadSanitizer leaves no room for the address space of 1 TiB that is the default.
+inline constexpr const char* kStoreMaxBytes = "--store-max-bytes";
+inline constexpr const char* kStoreBytes = "17179869184";
+
 // A new directory that goes with the object.
 class TemporaryFolder {
  public:

@@ -20,7 +20,8 @@ namespace {
 namespace fs = std::filesystem;
 
 std::vector<std::string> parleyd(const fs::path& data, uint16_t port) {
-  return {program("parleyd"), "--data-dir", data.string(), "--host", "127.0.0.1", "--port", std::to_string(port)};
+  return {program("parleyd"), "--data-dir",         data.string(),  "--host",   "127.0.0.1",
+          "--port",           std::to_string(port), kStoreMaxBytes, kStoreBytes};
 }
 
 // The one line that a failed start leaves, with these words in it.
