@@ -14,11 +14,15 @@ class OutboxTest : public ClientFixture {
     join("lobby", 7);
     fresh();
   }
-  void reconnect(uint32_t epoch = 1) {
+  // Online again; the room's join isn't answered yet.
+  void come_back(uint32_t epoch = 1) {
     lose_connection();
     pass(Seconds{30});
     net->will_answer(true, words::answer(epoch));
     poll();
+  }
+  void reconnect(uint32_t epoch = 1) {
+    come_back(epoch);
     answer_join("lobby", 7, {.epoch = epoch});
   }
 };
@@ -150,10 +154,7 @@ TEST_F(OutboxTest, FillsANumberThatIsRefusedAfterItsSlotIsGone) {
 
 TEST_F(OutboxTest, AsksWhatBecameOfASendWhoseRoomIsGoneAfterItWentOut) {
   send("lobby", "a");
-  lose_connection();
-  pass(Seconds{30});
-  net->will_answer(true, words::answer());
-  poll();
+  come_back();
   bring(words::request_refused(join_request("lobby"), ErrorCode::kNotGranted, 0));
   EXPECT_TRUE(seen_of(PARLEY_EVENT_SEND_FAILED).empty()) << "it may be in the history";
   ASSERT_EQ(sent_numbers(), Numbers{1});
@@ -164,10 +165,7 @@ TEST_F(OutboxTest, AsksWhatBecameOfASendWhoseRoomIsGoneAfterItWentOut) {
 
 TEST_F(OutboxTest, TellsThatASendFailedWhoseRoomIsGoneWhenTheServerNeverTookIt) {
   send("lobby", "a");
-  lose_connection();
-  pass(Seconds{30});
-  net->will_answer(true, words::answer());
-  poll();
+  come_back();
   bring(words::request_refused(join_request("lobby"), ErrorCode::kNotGranted, 0));
   bring(words::send_refused(1, ErrorCode::kNotMember, 0));
   ASSERT_EQ(seen_of(PARLEY_EVENT_SEND_FAILED).size(), 1u);
@@ -206,10 +204,7 @@ TEST_F(OutboxTest, RefusesWhatTheRoomDoesNotLetItSendBeforeItGoesOut) {
 
 TEST_F(OutboxTest, AsksTheServerAboutWhatWentOutBeforeTheRightWasLost) {
   send("lobby", "a");
-  lose_connection();
-  pass(Seconds{30});
-  net->will_answer(true, words::answer());
-  poll();
+  come_back();
   answer_join("lobby", 7, {.may_send = false});
   EXPECT_TRUE(seen_of(PARLEY_EVENT_SEND_FAILED).empty());
   EXPECT_EQ(sent_numbers(), Numbers{1});
