@@ -12,6 +12,12 @@ namespace parley {
 
 // Text and names -----------------------------------------------------------------------------------------------------------
 inline constexpr size_t kMaxMessageBytes = 4096;      // UTF-8 text of one message; longer: refused, message_too_long
+inline constexpr size_t kMaxReactionBytes = 32;       // of an emoji (a flag or family has some 25); longer: refused, message_too_long
+inline constexpr size_t kMaxReactionKinds = 20;       // emoji on one message; a further one: refused
+inline constexpr size_t kMaxPins = 50;                // of a room; a further one: refused
+inline constexpr size_t kMaxMentions = 16;            // users that a message names; more: refused
+inline constexpr size_t kMaxMentionsKept = 100;       // unread ones that are counted, of a user and room; more: the oldest go
+inline constexpr size_t kMaxReasonBytes = 512;        // of a deletion; longer: refused, message_too_long. A topic likewise
 inline constexpr size_t kMaxNameBytes = 64;           // room or user name; longer: refused, name_too_long
 inline constexpr size_t kMaxTicketBytes = 700;        // fits into the first handshake datagram with up to kMaxRoomsInHello rooms
 inline constexpr size_t kMaxRoomsInHello = 2;         // rooms joined in the first round trip; further ones by Join right after it

@@ -7,6 +7,7 @@
 #include <cstdint>
 
 #include "core/base/bytes.h"
+#include "core/base/entry_kind.h"
 #include "core/base/ids.h"
 #include "core/base/time.h"
 
@@ -19,6 +20,7 @@ enum class RecordKind : uint8_t {
   kEntry = 1,  // payload: an Entry buffer (schema/entry.fbs). Stored; numbered in its room.
   kJoin = 2,   // payload: names.h, room name + user + display name. Creates the room when it is new. Not stored (the room's name is).
   kLeave = 3,  // payload: names.h, room name empty + user. `room` set.
+  kMark = 4,   // payload: as of kLeave. The user has read the room up to `number`. Stored, without a number of its own.
 };
 
 // Which session published it, so that its own I/O thread can answer it.
@@ -30,10 +32,11 @@ struct Origin {
 
 struct RecordHeader {
   RecordKind kind = RecordKind::kEntry;
+  EntryKind content = EntryKind::kText;  // kEntry: what the payload holds
   Origin origin{};
   RoomId room{};            // kEntry, kLeave
   ProducerId producer{};    // kEntry; kJoin: the session's
-  ProducerNumber number{};  // kEntry; kJoin: 1 in the session's first join (who replaces whom), else 0
+  ProducerNumber number{};  // kEntry; kJoin: 1 in the session's first join (who replaces whom), else 0; kMark: a Sequence
   WallTime wall{};          // when it was accepted
 };
 

@@ -44,6 +44,13 @@ uint8_t* WriteTransaction::append(MDB_dbi table, ByteView key, size_t bytes) {
   return status_ == 0 ? static_cast<uint8_t*>(v.mv_data) : nullptr;
 }
 
+void WriteTransaction::remove(MDB_dbi table, ByteView key) {
+  if (status_ != 0) return;
+  MDB_val k = to_val(key);
+  status_ = mdb_del(txn_, table, &k, nullptr);
+  if (status_ == MDB_NOTFOUND) status_ = 0;
+}
+
 int WriteTransaction::commit() {
   if (status_ != 0) return status_;
   MDB_txn* txn = txn_;
@@ -61,7 +68,7 @@ int Environment::open(const StoreOptions& options) {
   max_bytes_ = options.max_bytes;
   if (const int status = mdb_env_create(&env_); status != 0) return status;
   if (const int status = mdb_env_set_mapsize(env_, options.max_bytes); status != 0) return status;
-  if (const int status = mdb_env_set_maxdbs(env_, 16); status != 0) return status;
+  if (const int status = mdb_env_set_maxdbs(env_, 32); status != 0) return status;
   // Read transactions belong to their scope, not to a thread. Read-ahead stays on: a start scans the log's tail, and a cold page of
   // history touches neighbours.
   unsigned flags = MDB_NOTLS;
@@ -80,6 +87,11 @@ int Environment::open_tables() {
   tables_.producers = open_table(txn.get(), "producers", status);
   tables_.epochs = open_table(txn.get(), "epochs", status);
   tables_.meta = open_table(txn.get(), "meta", status);
+  tables_.notes = open_table(txn.get(), "notes", status);
+  tables_.pins = open_table(txn.get(), "pins", status);
+  tables_.reactions = open_table(txn.get(), "reactions", status);
+  tables_.topics = open_table(txn.get(), "topics", status);
+  tables_.marks = open_table(txn.get(), "marks", status);
   return status != 0 ? status : txn.commit();
 }
 

@@ -22,6 +22,11 @@ struct Tables {
   MDB_dbi producers = 0;  // id → last number and where it went, as of a checkpoint
   MDB_dbi epochs = 0;     // epoch → first log position it could write
   MDB_dbi meta = 0;       // "format", "epoch", "checkpoint" → number
+  MDB_dbi notes = 0;      // (room, sequence) → what later entries said about it, notes.h
+  MDB_dbi pins = 0;       // (room, sequence) → the Pin's sequence
+  MDB_dbi reactions = 0;  // (room, sequence, emoji, user) → the Reaction's sequence
+  MDB_dbi topics = 0;     // room → the Topic's sequence
+  MDB_dbi marks = 0;      // (user, room) → read mark and mentions, notes.h
 };
 
 inline MDB_val to_val(ByteView bytes) { return {bytes.size(), const_cast<uint8_t*>(bytes.data())}; }
@@ -55,6 +60,8 @@ class WriteTransaction {
   void put(MDB_dbi table, ByteView key, ByteView value);
   // Room for a value of that size under a key above all others in the table, to be filled by the caller; null after an error.
   uint8_t* append(MDB_dbi table, ByteView key, size_t bytes);
+  // Nothing happens if it isn't there.
+  void remove(MDB_dbi table, ByteView key);
   int commit();
 
  private:

@@ -2,6 +2,7 @@
 // Reading the store: pages, and what a client's knowledge of an older epoch is still worth.
 #include <algorithm>
 
+#include "core/history/note_reader.h"
 #include "core/history/room_cursor.h"
 #include "core/history/store_impl.h"
 
@@ -10,47 +11,95 @@ namespace {
 
 constexpr size_t kEntryOverhead = 40;  // table, vector and padding of an EntryBytes on the wire
 
-// Entries [first, end) as a page fills up: bounded by count and by bytes, but never without an entry for being too large.
+constexpr size_t kNoteOverhead = 48;      // likewise of a Note
+constexpr size_t kReactionOverhead = 32;  // and of each of its ReactionCounts, beside the emoji
+
+size_t bytes_of(const PageNote& note) {
+  size_t bytes = kNoteOverhead;
+  for (const ReactionCount& each : note.reactions) bytes += kReactionOverhead + each.emoji.size();
+  return bytes;
+}
+
+// Entries as a page fills up, with what was said about them: bounded by count and by bytes, but never without an entry for being too large.
 class Filling {
  public:
-  explicit Filling(size_t limit) : limit_(std::clamp<size_t>(limit, 1, kMaxPageEntries)) {}
+  // `notes`: of all entries that may come.
+  Filling(size_t limit, std::vector<PageNote> notes) : limit_(std::clamp<size_t>(limit, 1, kMaxPageEntries)), notes_(std::move(notes)) {}
   bool full() const { return entries_.size() >= limit_; }
   // False if it doesn't fit any more.
   bool add(StoredEntry&& entry) {
-    const size_t bytes = entry.bytes.size() + kEntryOverhead;
+    const auto note = std::ranges::lower_bound(notes_, entry.sequence, {}, &PageNote::sequence);
+    const bool noted = note != notes_.end() && note->sequence == entry.sequence;
+    const size_t bytes = entry.bytes.size() + kEntryOverhead + (noted ? bytes_of(*note) : 0);
     if (!entries_.empty() && bytes_ + bytes > kMaxPageBytes) return false;
     bytes_ += bytes;
     entries_.push_back(std::move(entry));
     return true;
   }
-  std::vector<StoredEntry> take() { return std::move(entries_); }
+  void move_to(Page& page) {
+    page.entries = std::move(entries_);
+    std::ranges::sort(page.entries, {}, &StoredEntry::sequence);
+    if (page.entries.empty()) return;
+    const auto first = page.entries.front().sequence, last = page.entries.back().sequence;
+    std::erase_if(notes_, [&](const PageNote& note) { return note.sequence < first || note.sequence > last; });
+    page.notes = std::move(notes_);
+  }
 
  private:
   size_t limit_;
   size_t bytes_ = 0;
+  std::vector<PageNote> notes_;
   std::vector<StoredEntry> entries_;
 };
 
-void read_forward(RoomCursor& cursor, const PageRequest& request, Page& page) {
-  const uint64_t from = std::max<uint64_t>(request.from.value, 1);
+// Where a page that reads forward begins.
+Sequence start_of(RoomCursor& cursor, const PageRequest& request) {
+  switch (request.reading) {
+    case Reading::kAround: {
+      const uint64_t before = std::clamp<size_t>(request.limit, 1, kMaxPageEntries) / 2;
+      const Sequence start(request.from.value > before ? request.from.value - before : 1);
+      return std::max({start, request.floor, cursor.first_retained()});
+    }
+    case Reading::kFromTime:
+      return std::max({cursor.first_since(request.time), request.floor, cursor.first_retained()});
+    default:
+      return request.from;
+  }
+}
+
+// One page's reading: both ends of the store that it needs.
+struct Source {
+  RoomCursor& cursor;
+  const NoteReader& notes;
+  const PageRequest& request;
+
+  Filling filling(uint64_t first, uint64_t last) const {
+    return {request.limit, notes.between(request.room, {Sequence(first), Sequence(last)}, request.user)};
+  }
+};
+
+void read_forward(const Source& source, Page& page) {
+  const auto& [cursor, notes, request] = source;
+  const uint64_t from = std::max<uint64_t>(start_of(cursor, request).value, 1);
   const uint64_t end = page.head.value + 1;
   const uint64_t first = cursor.first_retained().value;
   if (from < first && from < end) page.gap_from = Sequence(from), page.gap_to = Sequence(first);
-  Filling filling(request.limit);
   uint64_t at = std::max(from, first);
+  Filling filling = source.filling(at, at + kMaxPageEntries - 1);
   for (; at < end && !filling.full(); ++at) {
     auto entry = cursor.read(Sequence(at));
     if (entry && !filling.add(std::move(*entry))) break;
   }
   page.more = at < end;
-  page.entries = filling.take();
+  filling.move_to(page);
 }
 
-void read_backward(RoomCursor& cursor, const PageRequest& request, Page& page) {
+void read_backward(const Source& source, Page& page) {
+  const auto& [cursor, notes, request] = source;
   const uint64_t newest = page.head.value + 1;
   const uint64_t end = request.from ? std::min(request.from.value, newest) : newest;
   const uint64_t first = cursor.first_retained().value;
-  Filling filling(request.limit);
+  Filling filling = source.filling(end - std::min<uint64_t>(end, kMaxPageEntries), end);
   uint64_t at = end;  // entries [at, end) were looked at
   for (; at > first && !filling.full(); --at) {
     auto entry = cursor.read(Sequence(at - 1));
@@ -58,8 +107,7 @@ void read_backward(RoomCursor& cursor, const PageRequest& request, Page& page) {
   }
   page.more = at > first;
   if (!page.more && first > 1 && end > 1) page.gap_from = Sequence(1), page.gap_to = Sequence(std::min(first, end));
-  page.entries = filling.take();
-  std::ranges::reverse(page.entries);
+  filling.move_to(page);
 }
 
 }  // namespace
@@ -72,7 +120,9 @@ Result<Page> Store::read_page(const PageRequest& request) const {
   if (txn.status() != 0) return std::unexpected(impl_->environment.error(txn.status(), "can't read the store"));
   RoomCursor cursor(*view, txn.get(), impl_->environment.tables(), impl_->damaged);
   page.head = view->head;
-  request.forward ? read_forward(cursor, request, page) : read_backward(cursor, request, page);
+  const NoteReader notes(txn.get(), impl_->environment.tables());
+  const Source source{cursor, notes, request};
+  request.reading == Reading::kBackward ? read_backward(source, page) : read_forward(source, page);
   return page;
 }
 

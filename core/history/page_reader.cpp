@@ -67,16 +67,39 @@ int PageReader::do_work(Now) {
 }
 
 PageAnswer PageReader::answer(const PageQuery& query) const {
+  PageAnswer answer{query, Page{}, Sequence(), {}, {}};
+  const auto keep = [&answer](auto&& result, auto& place) {
+    if (result) {
+      place = std::move(*result);
+    } else {
+      answer.page = std::unexpected(result.error());
+    }
+  };
+  switch (query.question) {
+    case Question::kPage:
+      return page_answer(query);
+    case Question::kTarget:
+      keep(store_.target({query.page.room, query.page.from, query.user, query.emoji}), answer.target);
+      return answer;
+    case Question::kRoomInfo:
+      keep(store_.room_info({query.page.room, query.user, query.peer}), answer.info);
+      return answer;
+  }
+  return answer;
+}
+
+PageAnswer PageReader::page_answer(const PageQuery& query) const {
   PageRequest request = query.page;
+  request.user = query.user;
   Sequence valid_through;
   if (query.since) {
     const Result<Sequence> valid = store_.valid_through(request.room, query.since_epoch, query.since);
-    if (!valid) return {query, std::unexpected(valid.error()), Sequence()};
+    if (!valid) return {query, std::unexpected(valid.error()), Sequence(), {}, {}};
     valid_through = *valid;
-    request.forward = true;
+    request.reading = Reading::kForward;
     request.from = valid_through.next();
   }
-  return {query, store_.read_page(request), valid_through};
+  return {query, store_.read_page(request), valid_through, {}, {}};
 }
 
 }  // namespace parley::history

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reads history pages for the I/O threads on a thread of its own, so that a page fault never stalls a datagram. One request queue and one
-// answer queue (SPSC) for each I/O thread; at most kMaxPendingPages of its requests are asked and not yet taken, the next is refused
+// Reads history pages, and single facts of the store, for the I/O threads on a thread of its own, so that a page fault never stalls a
+// datagram. One request queue and one answer queue (SPSC) for each I/O thread; at most kMaxPendingPages of its requests are asked and not
+// yet taken, the next is refused
 // ("busy"), so an answer always finds its place. I/O threads are served in turn, one request each.
 // ask() and take() on the I/O thread `io`; do_work on the reader's thread.
 #pragma once
 
 #include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "core/base/agent.h"
@@ -15,20 +17,28 @@
 
 namespace parley::history {
 
+enum class Question : uint8_t { kPage, kTarget, kRoomInfo };
+
 struct PageQuery {
+  Question question = Question::kPage;
   SessionId session;      // who gets it; echoed
   uint32_t request = 0;   // echoed
   bool catch_up = false;  // part of a join; echoed
   PageRequest page;
   Epoch since_epoch;  // with since: resume; the answer's valid_through is set and the page starts after it (forward)
   Sequence since;
-  Sequence up_to;  // echoed: the head the join promised
+  Sequence up_to;     // echoed: the head the join promised
+  std::string user;   // who asks
+  std::string emoji;  // kTarget: of a reaction. The target is page.from
+  std::string peer;   // kRoomInfo: the other one in a direct room, else empty
 };
 
 struct PageAnswer {
   PageQuery query;
-  Result<Page> page;
+  Result<Page> page;  // any question's error
   Sequence valid_through;
+  TargetFacts target;
+  RoomInfo info;
 };
 
 class PageReader final : public Agent {
@@ -46,6 +56,7 @@ class PageReader final : public Agent {
   struct Lane;  // one I/O thread's queues
 
   PageAnswer answer(const PageQuery& query) const;
+  PageAnswer page_answer(const PageQuery& query) const;
 
   const Store& store_;
   std::vector<std::unique_ptr<Lane>> lanes_;

@@ -9,7 +9,12 @@
 namespace parley::history {
 namespace {
 
-constexpr uint32_t kLargeBit = 1u << 31;  // of the field body_bytes
+// The field body_bytes holds the entry's kind and whether its body is in `large`, too.
+constexpr uint32_t kLargeBit = 1u << 31;
+constexpr uint32_t kKindShift = 24, kKindMask = 0x7f;
+constexpr uint32_t kBodyBytesMask = (1u << kKindShift) - 1;
+static_assert(kMaxRecordBytes <= kBodyBytesMask, "a body is a record of the bus");
+constexpr size_t kRoomNameAt = 21;  // in a room's record, behind check, head, messages and the name's length
 
 // Writes the check of out[4..) in front. All values of the store look like this.
 void seal(ByteView key, MutableBytes out) { store_le(out.data(), crc32c(out.subspan(4), crc32c(key))); }
@@ -54,12 +59,13 @@ Key16 segment_key(RoomId room, uint64_t segment) {
 void encode_log_header(const LogHeader& header, LogPosition position, uint8_t* out) {
   store_le(out + 4, header.body_check);
   store_le(out + 8, header.epoch.value);
-  store_le(out + 12, header.body_bytes | (header.large ? kLargeBit : 0));
+  store_le(out + 12, header.body_bytes | static_cast<uint32_t>(header.kind) << kKindShift | (header.large ? kLargeBit : 0));
   store_le(out + 16, header.room.value);
   store_le(out + 24, header.sequence.value);
   store_le(out + 32, header.producer.value);
   store_le(out + 40, header.number.value);
   store_le(out + 48, static_cast<uint64_t>(header.wall.time_since_epoch().count()));
+  store_le(out + 56, header.messages);
   seal(number_key(position.value), {out, kLogHeaderBytes});
 }
 
@@ -73,8 +79,10 @@ std::optional<LogHeader> decode_log_header(ByteView record, LogPosition position
                    .producer = ProducerId(load_le<uint64_t>(in + 32)),
                    .number = ProducerNumber(load_le<uint64_t>(in + 40)),
                    .wall = WallTime(Micros(static_cast<int64_t>(load_le<uint64_t>(in + 48)))),
-                   .body_bytes = length & ~kLargeBit,
+                   .body_bytes = length & kBodyBytesMask,
                    .body_check = load_le<uint32_t>(in + 4),
+                   .messages = load_le<uint64_t>(in + 56),
+                   .kind = static_cast<EntryKind>(length >> kKindShift & kKindMask),
                    .large = (length & kLargeBit) != 0};
 }
 
@@ -112,28 +120,29 @@ bool decode_index(const Key16& key, ByteView record, Segment& out) {
   return is_sound(key, record) && decode_positions(record.subspan(4), out);
 }
 
-ByteView encode_room(RoomId id, std::string_view name, Sequence head, std::span<const uint64_t> open,
-                     std::span<uint8_t, kMaxRoomBytes> out) {
-  CHECK(name.size() <= 255 && open.size() == head.value % kSegmentEntries,
+ByteView encode_room(RoomId id, const RoomRecord& room, std::span<uint8_t, kMaxRoomBytes> out) {
+  CHECK(room.name.size() <= 255 && room.open_count == room.head.value % kSegmentEntries,
         "a room record holds its open segment, and names are at most 64");
-  store_le(out.data() + 4, head.value);
-  out[12] = static_cast<uint8_t>(name.size());
-  std::memcpy(out.data() + 13, name.data(), name.size());
-  const size_t before = 13 + name.size();
-  const size_t bytes = before + encode_positions(open, out.data() + before);
+  store_le(out.data() + 4, room.head.value);
+  store_le(out.data() + 12, room.messages);
+  out[kRoomNameAt - 1] = static_cast<uint8_t>(room.name.size());
+  std::memcpy(out.data() + kRoomNameAt, room.name.data(), room.name.size());
+  const size_t before = kRoomNameAt + room.name.size();
+  const size_t bytes = before + encode_positions(std::span(room.open).first(room.open_count), out.data() + before);
   seal(number_key(id.value), out.first(bytes));
   return out.first(bytes);
 }
 
 std::optional<RoomRecord> decode_room(RoomId id, ByteView record) {
-  if (record.size() < 13 || !is_sound(number_key(id.value), record)) return std::nullopt;
+  if (record.size() < kRoomNameAt || !is_sound(number_key(id.value), record)) return std::nullopt;
   RoomRecord room;
   room.head = Sequence(load_le<uint64_t>(record.data() + 4));
-  const size_t name_bytes = record[12];
-  if (record.size() < 13 + name_bytes) return std::nullopt;
-  room.name = as_text(record.subspan(13, name_bytes));
+  room.messages = load_le<uint64_t>(record.data() + 12);
+  const size_t name_bytes = record[kRoomNameAt - 1];
+  if (record.size() < kRoomNameAt + name_bytes) return std::nullopt;
+  room.name = as_text(record.subspan(kRoomNameAt, name_bytes));
   room.open_count = room.head.value % kSegmentEntries;
-  if (!decode_positions(record.subspan(13 + name_bytes), std::span(room.open).first(room.open_count))) return std::nullopt;
+  if (!decode_positions(record.subspan(kRoomNameAt + name_bytes), std::span(room.open).first(room.open_count))) return std::nullopt;
   return room;
 }
 

@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "core/base/bytes.h"
+#include "core/base/entry_kind.h"
 #include "core/base/ids.h"
 #include "core/base/limits.h"
 #include "core/base/time.h"
@@ -17,7 +18,7 @@
 
 namespace parley::history {
 
-inline constexpr uint32_t kFormatVersion = 1;
+inline constexpr uint32_t kFormatVersion = 2;
 inline constexpr size_t kSegmentEntries = 64;        // entries of a room that share one index record
 inline constexpr size_t kMaxInlineBody = 1536;       // larger bodies go to `large`: LMDB keeps values above ~2 kB out of its leaves anyway
 inline constexpr uint64_t kUnknownPosition = ~0ULL;  // an entry whose log record was damaged when its segment was rebuilt
@@ -40,9 +41,11 @@ struct LogHeader {
   WallTime wall{};
   uint32_t body_bytes = 0;
   uint32_t body_check = 0;
-  bool large = false;  // the body is in the table `large`, under the same position
+  uint64_t messages = 0;              // how many of its room's entries up to this one are messages
+  EntryKind kind = EntryKind::kText;  // what it was when it was said; its body may be a Gone by now
+  bool large = false;                 // the body is in the table `large`, under the same position
 };
-inline constexpr size_t kLogHeaderBytes = 56;
+inline constexpr size_t kLogHeaderBytes = 64;
 void encode_log_header(const LogHeader& header, LogPosition position, uint8_t* out);
 std::optional<LogHeader> decode_log_header(ByteView record, LogPosition position);
 
@@ -60,14 +63,14 @@ bool decode_index(const Key16& key, ByteView record, Segment& out);
 
 // Rooms: name, head, and the positions of the open segment (head mod 64 of them) ---------------------------------------------
 struct RoomRecord {
-  std::string_view name;
-  Sequence head;
+  std::string_view name{};
+  Sequence head{};
+  uint64_t messages = 0;
   size_t open_count = 0;
   Segment open{};
 };
-inline constexpr size_t kMaxRoomBytes = 4 + 8 + 1 + 255 + kMaxPositionsBytes;
-ByteView encode_room(RoomId id, std::string_view name, Sequence head, std::span<const uint64_t> open,
-                     std::span<uint8_t, kMaxRoomBytes> out);
+inline constexpr size_t kMaxRoomBytes = 4 + 8 + 8 + 1 + 255 + kMaxPositionsBytes;
+ByteView encode_room(RoomId id, const RoomRecord& room, std::span<uint8_t, kMaxRoomBytes> out);
 // The name points into `record`.
 std::optional<RoomRecord> decode_room(RoomId id, ByteView record);
 

@@ -58,6 +58,29 @@ uint64_t RoomCursor::count_before(LogPosition position) {
   return low;
 }
 
+std::optional<LogHeader> RoomCursor::header_of(Sequence sequence) {
+  const LogPosition position(position_of(sequence.value));
+  if (!position || position.value == kUnknownPosition) return std::nullopt;
+  const auto record = get(tables_.log, number_key(position.value));
+  return record ? decode_log_header(*record, position) : std::nullopt;
+}
+
+// A binary search; an entry that can't be read counts as said before.
+Sequence RoomCursor::first_since(WallTime time) {
+  uint64_t low = first_retained().value;
+  uint64_t high = view_.head.value + 1;
+  while (low < high) {
+    const uint64_t middle = low + (high - low) / 2;
+    const auto header = header_of(Sequence(middle));
+    if (header && header->wall >= time) {
+      high = middle;
+    } else {
+      low = middle + 1;
+    }
+  }
+  return Sequence(low);
+}
+
 Sequence RoomCursor::first_retained() {
   const LogPosition begin = log_begin();
   if (!begin) return view_.head.next();
@@ -79,7 +102,11 @@ std::optional<StoredEntry> RoomCursor::read(Sequence sequence) {
     ++damaged_;
     return std::nullopt;
   }
-  return StoredEntry{.sequence = sequence, .epoch = header->epoch, .bytes = {body->begin(), body->end()}};
+  return StoredEntry{.sequence = sequence,
+                     .epoch = header->epoch,
+                     .bytes = {body->begin(), body->end()},
+                     .kind = header->kind,
+                     .messages = header->messages};
 }
 
 }  // namespace parley::history

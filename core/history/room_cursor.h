@@ -19,6 +19,8 @@ class RoomCursor {
 
   // The first sequence that is still there: 1 until retention took some, head + 1 when all are gone.
   Sequence first_retained();
+  // The first one that was said at that time or later; head + 1 if none was. Where the server's clock went back, one of several.
+  Sequence first_since(WallTime time);
   // How many of the room's entries stand before that position of the log.
   uint64_t count_before(LogPosition position);
   // Lowest position that is still in the log; 0 when it is empty.
@@ -27,6 +29,7 @@ class RoomCursor {
   std::optional<StoredEntry> read(Sequence sequence);
 
  private:
+  std::optional<LogHeader> header_of(Sequence sequence);
   // 0: below what is retained. kUnknownPosition: its index record, or itself, is damaged.
   uint64_t position_of(uint64_t sequence);
   void load_segment(uint64_t segment);

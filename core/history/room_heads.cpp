@@ -9,12 +9,13 @@
 namespace parley::history {
 
 void RoomHeads::load(std::string_view name, const RoomRecord& record) {
-  rooms_.push_back({.name = std::string(name), .head = record.head.value, .open = {}, .dirty = false});
+  rooms_.push_back({.name = std::string(name), .head = record.head.value, .messages = record.messages, .staged_messages = record.messages});
   rooms_.back().open.assign(record.open.begin(), record.open.begin() + static_cast<ptrdiff_t>(record.open_count));
   committed_rooms_ = rooms_.size();
 }
 
-bool RoomHeads::replay(RoomId id, Sequence sequence, LogPosition position) {
+bool RoomHeads::replay(const LogHeader& header, LogPosition position) {
+  const auto [id, sequence] = std::pair(header.room, header.sequence);
   if (id.value == 0 || id.value > rooms_.size()) return false;
   Room& room = at(id);
   if (sequence.value <= room.head) return true;
@@ -24,6 +25,7 @@ bool RoomHeads::replay(RoomId id, Sequence sequence, LogPosition position) {
   room.open.push_back(position.value);
   if (room.open.size() == kSegmentEntries) room.open.clear();
   room.head = sequence.value;
+  room.messages = room.staged_messages = header.messages;
   mark_dirty(id);
   return true;
 }
@@ -31,11 +33,12 @@ bool RoomHeads::replay(RoomId id, Sequence sequence, LogPosition position) {
 void RoomHeads::stage_room(RoomId id, std::string_view name) {
   CHECK(id.value == rooms_.size() + 1, "rooms are numbered in the order in which they come to be");
   const std::lock_guard lock(mutex_);
-  rooms_.push_back({.name = std::string(name), .head = 0, .open = {}, .dirty = false});
+  rooms_.push_back({.name = std::string(name)});
 }
 
 void RoomHeads::stage_entries(std::span<const NewEntry> entries, LogPosition first) {
   const std::lock_guard lock(mutex_);
+  staged_messages_.clear();
   uint64_t position = first.value;
   for (const NewEntry& entry : entries) {
     CHECK(entry.room.value != 0 && entry.room.value <= rooms_.size(), "an entry's room is handed over before or with it");
@@ -44,7 +47,16 @@ void RoomHeads::stage_entries(std::span<const NewEntry> entries, LogPosition fir
     CHECK(entry.sequence.value == room.head - committed + room.open.size() + 1, "sequences of a room are dense");
     if (room.open.size() == committed) touched_.push_back(entry.room);
     room.open.push_back(position++);
+    room.staged_messages += is_message(entry.kind) ? 1 : 0;
+    staged_messages_.push_back(room.staged_messages);
   }
+}
+
+std::optional<uint64_t> RoomHeads::open_position(RoomId id, Sequence sequence) const {
+  const Room& room = at(id);
+  const uint64_t first = room.head - room.head % kSegmentEntries + 1;  // of the open segment as committed; staged ones run on behind it
+  if (sequence.value < first || sequence.value - first >= room.open.size()) return std::nullopt;
+  return room.open[sequence.value - first];
 }
 
 std::vector<FullSegment>& RoomHeads::full_segments() {
@@ -66,6 +78,7 @@ void RoomHeads::commit() {
   for (const RoomId id : touched_) {
     Room& room = at(id);
     room.head += room.open.size() - room.head % kSegmentEntries;
+    room.messages = room.staged_messages;
     room.open.erase(room.open.begin(), room.open.end() - static_cast<ptrdiff_t>(room.head % kSegmentEntries));
     mark_dirty(id);
   }
@@ -75,7 +88,10 @@ void RoomHeads::commit() {
 
 void RoomHeads::rollback() {
   const std::lock_guard lock(mutex_);
-  for (const RoomId id : touched_) at(id).open.resize(at(id).head % kSegmentEntries);
+  for (const RoomId id : touched_) {
+    at(id).open.resize(at(id).head % kSegmentEntries);
+    at(id).staged_messages = at(id).messages;
+  }
   touched_.clear();
   rooms_.resize(committed_rooms_);
 }
@@ -84,7 +100,7 @@ std::optional<RoomView> RoomHeads::view(RoomId id) const {
   const std::lock_guard lock(mutex_);
   if (id.value == 0 || id.value > rooms_.size()) return std::nullopt;
   const Room& room = at(id);
-  RoomView view{.id = id, .head = Sequence(room.head)};
+  RoomView view{.id = id, .head = Sequence(room.head), .messages = room.messages};
   std::copy_n(room.open.begin(), room.head % kSegmentEntries, view.open.begin());
   return view;
 }
@@ -98,10 +114,14 @@ void RoomHeads::take_dirty(std::vector<RoomId>& out) {
 
 ByteView RoomHeads::encode(RoomId id, std::span<uint8_t, kMaxRoomBytes> out) const {
   const Room& room = at(id);
-  return encode_room(id, room.name, Sequence(room.head), std::span(room.open).first(room.head % kSegmentEntries), out);
+  RoomRecord record{.name = room.name, .head = Sequence(room.head), .messages = room.messages, .open_count = room.head % kSegmentEntries};
+  std::copy_n(room.open.begin(), record.open_count, record.open.begin());
+  return encode_room(id, record, out);
 }
 
-room::RoomState RoomHeads::state(RoomId id) const { return {.id = id, .name = at(id).name, .head = Sequence(at(id).head)}; }
+room::RoomState RoomHeads::state(RoomId id) const {
+  return {.id = id, .name = at(id).name, .head = Sequence(at(id).head), .messages = at(id).messages};
+}
 
 void RoomHeads::mark_dirty(RoomId id) {
   if (std::exchange(at(id).dirty, true)) return;

@@ -22,6 +22,7 @@ namespace parley::history {
 struct RoomView {
   RoomId id;
   Sequence head;
+  uint64_t messages = 0;
   Segment open{};  // positions of the last head mod 64 entries
   uint64_t full_segments() const { return head.value / kSegmentEntries; }
 };
@@ -39,11 +40,15 @@ class RoomHeads {
   void load(std::string_view name, const RoomRecord& record);
   // An entry that the log holds beyond what the room's record knew; one it knew already has no effect. False if it needs a room that isn't
   // there.
-  bool replay(RoomId room, Sequence sequence, LogPosition position);
+  bool replay(const LogHeader& header, LogPosition position);
 
   // One batch: stage, look at full_segments(), then commit() or rollback().
   void stage_room(RoomId id, std::string_view name);
   void stage_entries(std::span<const NewEntry> entries, LogPosition first);
+  // Of each staged entry: how many of its room's entries up to it are messages.
+  std::span<const uint64_t> staged_messages() const { return staged_messages_; }
+  // Of a room in the batch, staged entries included; 0 or kUnknownPosition as in RoomCursor. Nothing for what only the index knows.
+  std::optional<uint64_t> open_position(RoomId room, Sequence sequence) const;
   std::vector<FullSegment>& full_segments();
   void commit();
   void rollback();
@@ -54,13 +59,16 @@ class RoomHeads {
   void take_dirty(std::vector<RoomId>& out);
   ByteView encode(RoomId room, std::span<uint8_t, kMaxRoomBytes> out) const;  // as committed
   size_t size() const { return rooms_.size(); }
+  bool has(RoomId id) const { return id.value != 0 && id.value <= rooms_.size(); }
   room::RoomState state(RoomId room) const;
 
  private:
   struct Room {
     std::string name;
-    uint64_t head = 0;           // committed
-    std::vector<uint64_t> open;  // committed: head mod 64; behind them the staged ones
+    uint64_t head = 0;      // committed
+    uint64_t messages = 0;  // committed
+    uint64_t staged_messages = 0;
+    std::vector<uint64_t> open{};  // committed: head mod 64; behind them the staged ones
     bool dirty = false;
   };
   Room& at(RoomId id) { return rooms_[id.value - 1]; }
@@ -74,6 +82,7 @@ class RoomHeads {
   size_t committed_rooms_ = 0;
   std::vector<RoomId> touched_;  // rooms with staged entries
   std::vector<FullSegment> full_;
+  std::vector<uint64_t> staged_messages_;
   std::vector<RoomId> dirty_;
 };
 

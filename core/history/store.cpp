@@ -3,6 +3,7 @@
 
 #include "core/base/check.h"
 #include "core/history/crc32c.h"
+#include "core/history/effects.h"
 #include "core/history/store_impl.h"
 
 namespace parley::history {
@@ -19,7 +20,7 @@ Result<std::unique_ptr<Store>> Store::open(const StoreOptions& options) {
 
 const room::Snapshot& Store::snapshot() const { return impl_->snapshot; }
 
-Result<void> Store::append(std::span<const NewRoom> rooms, std::span<const NewEntry> entries) { return impl_->append(rooms, entries); }
+Result<void> Store::append(const NewRecords& batch) { return impl_->append(batch); }
 
 StoreStatus Store::status() const {
   StoreStatus status;
@@ -35,8 +36,9 @@ StoreStatus Store::status() const {
   return status;
 }
 
-Result<void> Store::Impl::append(std::span<const NewRoom> rooms, std::span<const NewEntry> entries) {
-  if (rooms.empty() && entries.empty()) return {};
+Result<void> Store::Impl::append(const NewRecords& batch) {
+  const auto& [rooms, entries, marks] = batch;
+  if (rooms.empty() && entries.empty() && marks.empty()) return {};
   for (const NewRoom& room : rooms) heads.stage_room(room.id, room.name);
   heads.stage_entries(entries, next);
 
@@ -44,6 +46,7 @@ Result<void> Store::Impl::append(std::span<const NewRoom> rooms, std::span<const
   write_rooms(txn, rooms);
   write_entries(txn, entries);
   write_segments(txn);
+  write_effects(txn, batch);
   checkpoint.write_some(txn, entries.size());
   if (const int status = txn.commit(); status != 0) {
     heads.rollback();
@@ -61,13 +64,14 @@ Result<void> Store::Impl::append(std::span<const NewRoom> rooms, std::span<const
 void Store::Impl::write_rooms(WriteTransaction& txn, std::span<const NewRoom> rooms) {
   for (const NewRoom& room : rooms) {
     std::array<uint8_t, kMaxRoomBytes> record;
-    txn.put(environment.tables().rooms, number_key(room.id.value), encode_room(room.id, room.name, Sequence(0), {}, record));
+    txn.put(environment.tables().rooms, number_key(room.id.value), encode_room(room.id, {.name = room.name}, record));
   }
 }
 
 void Store::Impl::write_entries(WriteTransaction& txn, std::span<const NewEntry> entries) {
   LogPosition position = next;
-  for (const NewEntry& entry : entries) {
+  for (size_t i = 0; i < entries.size(); ++i) {
+    const NewEntry& entry = entries[i];
     const LogHeader header{.epoch = snapshot.epoch,
                            .room = entry.room,
                            .sequence = entry.sequence,
@@ -76,6 +80,8 @@ void Store::Impl::write_entries(WriteTransaction& txn, std::span<const NewEntry>
                            .wall = entry.wall,
                            .body_bytes = static_cast<uint32_t>(entry.bytes.size()),
                            .body_check = crc32c(entry.bytes),
+                           .messages = heads.staged_messages()[i],
+                           .kind = entry.kind,
                            .large = entry.bytes.size() > kMaxInlineBody};
     const Key8 key = number_key(position.value);
     uint8_t* record = txn.append(environment.tables().log, key, kLogHeaderBytes + (header.large ? 0 : entry.bytes.size()));
@@ -94,6 +100,12 @@ void Store::Impl::write_segments(WriteTransaction& txn) {
     std::array<uint8_t, kMaxIndexBytes> record;
     txn.put(environment.tables().index, key, encode_index(key, full.positions, record));
   }
+}
+
+void Store::Impl::write_effects(WriteTransaction& txn, const NewRecords& batch) {
+  Effects effects(heads, environment.tables(), txn);
+  for (const NewEntry& entry : batch.entries) effects.apply(entry);
+  for (const NewMark& mark : batch.marks) effects.apply(mark);
 }
 
 void Store::Impl::close() {

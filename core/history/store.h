@@ -7,8 +7,10 @@
 #include <filesystem>
 #include <memory>
 #include <span>
+#include <string>
 #include <vector>
 
+#include "core/base/entry_kind.h"
 #include "core/base/error.h"
 #include "core/base/ids.h"
 #include "core/base/time.h"
@@ -38,26 +40,99 @@ struct NewEntry {
   ProducerNumber number;
   WallTime wall;
   ByteView bytes;  // Entry buffer, schema/entry.fbs
+  EntryKind kind = EntryKind::kText;
+};
+
+// A user has read a room up to there. Marks only go forward: a lower one than the store has is without effect.
+struct NewMark {
+  RoomId room;
+  std::string_view user;
+  Sequence read;
+};
+
+// One transaction.
+struct NewRecords {
+  std::span<const NewRoom> rooms;
+  std::span<const NewEntry> entries;
+  std::span<const NewMark> marks{};
 };
 
 struct StoredEntry {
   Sequence sequence;
   Epoch epoch;
   std::vector<uint8_t> bytes;
+  EntryKind kind = EntryKind::kText;  // what it was when it was said
+  uint64_t messages = 0;              // how many of its room's entries up to it are messages
+};
+
+enum class Reading : uint8_t {
+  kBackward,  // entries before `from` (0: from the newest)
+  kForward,   // from `from` on
+  kAround,    // half of `limit` before `from`, the rest from there on; otherwise as kForward
+  kFromTime,  // from the first one on that was said at `time` or later, as far as the server's clock went forward
 };
 
 struct PageRequest {
   RoomId room;
-  Sequence from;  // backward: entries before this (0: from the newest); forward: entries from this on
-  bool forward = false;
+  Sequence from{};
+  Reading reading = Reading::kBackward;
   size_t limit = 0;  // entries, ≤ kMaxPageEntries; bytes are bounded by kMaxPageBytes
+  WallTime time{};
+  Sequence floor{};         // kAround and kFromTime don't begin before this
+  std::string_view user{};  // whose reactions are `mine`
+};
+
+// What later entries said about one of the page.
+struct ReactionCount {
+  std::string emoji;
+  uint32_t count = 0;
+  bool mine = false;  // the asking user's is among them
+};
+struct PageNote {
+  Sequence sequence;
+  bool pinned = false;
+  Sequence through;  // the last Reaction or Pin that is in it
+  std::vector<ReactionCount> reactions;
 };
 
 struct Page {
   std::vector<StoredEntry> entries;  // ascending
+  std::vector<PageNote> notes;       // of those of them that have any, ascending
   bool more = false;                 // further entries exist in that direction
   Sequence gap_from, gap_to;         // [from, to) asked for but no longer retained; 0, 0 = none
   Sequence head;                     // newest stored of the room at the time of reading
+};
+
+// What must be known of an entry before somebody may edit it, delete it, react to it or pin it.
+struct TargetRequest {
+  RoomId room;
+  Sequence target;
+  std::string_view user, emoji;
+};
+struct TargetFacts {
+  bool found = false;  // a message that is stored and neither deleted nor erased
+  std::string author;
+  bool reacted = false;      // the user, with that emoji
+  bool known_emoji = false;  // somebody has
+  size_t reaction_kinds = 0;
+  bool pinned = false;
+  size_t pins = 0;  // of the room
+};
+
+// What a member wants to know of a room beside its entries.
+struct RoomInfo {
+  std::vector<uint8_t> topic;    // Entry buffer of the last Topic; empty: there was none
+  std::vector<Sequence> pinned;  // ascending
+  Sequence read;                 // how far the user has read it
+  uint64_t unread = 0;           // messages after that
+  uint64_t mentions = 0;         // of those that name him; counts up to kMaxMentionsKept
+  Sequence peer_read;            // likewise the other one of a direct room
+  Sequence head;                 // as of then
+};
+struct RoomInfoRequest {
+  RoomId room;
+  std::string_view user;
+  std::string_view peer{};  // of a direct room
 };
 
 struct StoreStatus {
@@ -80,13 +155,16 @@ class Store {
   const room::Snapshot& snapshot() const;
 
   // Writer thread. kStorageFull: nothing was written; try again later, the same batch. kStorageFailed: likewise, but somebody must look.
-  Result<void> append(std::span<const NewRoom> rooms, std::span<const NewEntry> entries);
+  Result<void> append(const NewRecords& batch);
+  Result<void> append(std::span<const NewRoom> rooms, std::span<const NewEntry> entries) { return append({rooms, entries}); }
 
   // Any thread; a short read transaction, everything is copied out.
   Result<Page> read_page(const PageRequest& request) const;
   // The highest s ≤ since such that what a client learned in `epoch` up to s is what is stored; below `since` where a tail was never
   // stored.
   Result<Sequence> valid_through(RoomId room, Epoch epoch, Sequence since) const;
+  Result<TargetFacts> target(const TargetRequest& request) const;
+  Result<RoomInfo> room_info(const RoomInfoRequest& request) const;
   StoreStatus status() const;
 
  private:

@@ -15,7 +15,7 @@ namespace parley::history {
 
 struct Store::Impl {
   Result<void> open(const StoreOptions& options);
-  Result<void> append(std::span<const NewRoom> rooms, std::span<const NewEntry> entries);
+  Result<void> append(const NewRecords& batch);
   void close();
 
   // open(), in this order (store_open.cpp)
@@ -29,6 +29,7 @@ struct Store::Impl {
   void write_rooms(WriteTransaction& txn, std::span<const NewRoom> rooms);
   void write_entries(WriteTransaction& txn, std::span<const NewEntry> entries);
   void write_segments(WriteTransaction& txn);
+  void write_effects(WriteTransaction& txn, const NewRecords& batch);
 
   StoreLock lock;  // first, so that it goes last
   Environment environment;

@@ -110,7 +110,7 @@ Result<void> Store::Impl::replay(MDB_txn* txn) {
       ++damaged;
       return true;
     }
-    known = heads.replay(header->room, header->sequence, position);
+    known = heads.replay(*header, position);
     const room::ProducerState state{header->producer, header->number, header->room, header->sequence};
     snapshot.producers.push_back(state);
     checkpoint.note(state, position);

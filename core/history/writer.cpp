@@ -22,11 +22,13 @@ class Writer::Batch {
   Batch() : bytes_(std::make_unique_for_overwrite<uint8_t[]>(kCapacity)) {
     entries_.reserve(kMaxCommitEntries);
     rooms_.reserve(kMaxCommitEntries);
+    marks_.reserve(kMaxCommitEntries);
   }
-  bool empty() const { return entries_.empty() && rooms_.empty(); }
-  bool full() const { return entries_.size() + rooms_.size() >= kMaxCommitEntries; }
+  bool empty() const { return entries_.empty() && rooms_.empty() && marks_.empty(); }
+  bool full() const { return entries_.size() + rooms_.size() + marks_.size() >= kMaxCommitEntries; }
   std::span<const NewEntry> entries() const { return entries_; }
   std::span<const NewRoom> rooms() const { return rooms_; }
+  std::span<const NewMark> marks() const { return marks_; }
 
   void add(NewEntry entry) {
     entry.bytes = keep(entry.bytes);
@@ -36,25 +38,31 @@ class Writer::Batch {
     room.name = as_text(keep(as_bytes(room.name)));
     rooms_.push_back(room);
   }
+  void add(NewMark mark) {
+    mark.user = as_text(keep(as_bytes(mark.user)));
+    marks_.push_back(mark);
+  }
   void clear() {
     entries_.clear();
     rooms_.clear();
+    marks_.clear();
     used_ = 0;
   }
 
  private:
-  static constexpr size_t kCapacity = kMaxCommitEntries * kMaxRecordBytes;  // address space: only what batches used is ever backed
+  static constexpr size_t kCapacity = 2 * kMaxCommitEntries * kMaxRecordBytes;  // address space: only what batches used is ever backed
 
   ByteView keep(ByteView bytes) {
     CHECK(bytes.size() <= kMaxRecordBytes && used_ + bytes.size() <= kCapacity, "the bus takes no larger records");
     uint8_t* place = bytes_.get() + used_;
     if (!bytes.empty()) std::memcpy(place, bytes.data(), bytes.size());
-    used_ += bytes.size();
+    used_ += (bytes.size() + 7) / 8 * 8;  // entries are read as FlatBuffers (Effects)
     return {place, bytes.size()};
   }
 
   std::vector<NewEntry> entries_;
   std::vector<NewRoom> rooms_;
+  std::vector<NewMark> marks_;
   std::unique_ptr<uint8_t[]> bytes_;
   size_t used_ = 0;
 };
@@ -119,14 +127,17 @@ void Writer::take(const bus::Record& record) {
   if (applied.outcome != room::Outcome::kApplied) return;
   const bus::RecordHeader& header = record.header;
   if (applied.new_room) batch_->add(NewRoom{applied.room, room::decode_names(record.payload).room});
+  if (header.kind == bus::RecordKind::kMark) {
+    batch_->add(NewMark{applied.room, room::decode_names(record.payload).user, Sequence(header.number.value)});
+  }
   if (header.kind != bus::RecordKind::kEntry) return;
-  batch_->add(NewEntry{applied.room, applied.sequence, header.producer, header.number, header.wall, record.payload});
+  batch_->add(NewEntry{applied.room, applied.sequence, header.producer, header.number, header.wall, record.payload, header.content});
 }
 
 bool Writer::commit_is_due(Now now) const { return batch_->full() || now.mono >= commit_by_; }
 
 void Writer::commit(Now now) {
-  if (const auto stored = store_.append(batch_->rooms(), batch_->entries()); !stored) return failed(stored.error(), now);
+  if (const auto stored = store_.append({batch_->rooms(), batch_->entries(), batch_->marks()}); !stored) return failed(stored.error(), now);
   ++commits_;
   entries_ += batch_->entries().size();
   busy_ = batch_->entries().size() >= kManyEntries;

@@ -25,6 +25,7 @@ Applied RoomTable::apply(const bus::Record& record) {
     case bus::RecordKind::kJoin:
       return apply_join(decode_names(record.payload).room);
     case bus::RecordKind::kLeave:
+    case bus::RecordKind::kMark:
       return {.outcome = find(record.header.room) ? Outcome::kApplied : Outcome::kUnknownRoom, .room = record.header.room};
   }
   CHECK(false, "every kind of record is applied");
@@ -37,6 +38,7 @@ Applied RoomTable::apply_entry(const bus::RecordHeader& header) {
   RoomState* room = room_of(header.room);
   if (room == nullptr) return {.outcome = Outcome::kUnknownRoom, .room = header.room};
   room->head = room->head.next();
+  if (is_message(header.content)) ++room->messages;
   producer_of(header.producer) = {.id = header.producer, .last = header.number, .room = room->id, .sequence = room->head};
   return {.room = room->id, .sequence = room->head};
 }
@@ -44,7 +46,7 @@ Applied RoomTable::apply_entry(const bus::RecordHeader& header) {
 Applied RoomTable::apply_join(std::string_view room_name) {
   if (const RoomState* known = find(room_name)) return {.room = known->id};
   if (rooms_.size() >= kMaxRooms) return {.outcome = Outcome::kRoomsFull};
-  add_room({.id = last_room_.next(), .name = std::string(room_name), .head = {}});
+  add_room({.id = last_room_.next(), .name = std::string(room_name), .head = {}, .messages = 0});
   return {.room = last_room_, .new_room = true};
 }
 

@@ -22,7 +22,8 @@ namespace parley::room {
 struct RoomState {
   RoomId id{};
   std::string name;
-  Sequence head{};  // last applied; 0 = empty
+  Sequence head{};        // last applied; 0 = empty
+  uint64_t messages = 0;  // how many of its entries are messages (entry_kind.h): what unread counts are differences of
 };
 
 struct ProducerState {

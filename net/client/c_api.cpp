@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // parley.h in terms of Client: checks what C can't, puts the operating system under it (socket, clock, randomness), and turns results into
 // codes. Nothing is thrown through C: what the standard library throws (no memory) becomes PARLEY_E_INTERNAL.
+#include "net/client/c_api.h"
+
 #include <poll.h>
 
 #include <algorithm>
@@ -13,27 +15,16 @@
 #include "core/base/limits.h"
 #include "core/base/text.h"
 #include "core/identity/address.h"
-#include "net/client/client.h"
 #include "net/client/open_socket.h"
-#include "net/client/parley.h"
 #include "net/client/resolve.h"
 
-using namespace parley;
-using client::ClientSession;
-
-struct parley_client {
-  mutable SystemClock clock;  // asking it changes nothing
-  SystemRandom random;
-  std::unique_ptr<link::DatagramSocket> socket;
-  bool ipv4_only = false;
-  std::unique_ptr<client::Client> client;
-  std::string error;
-};
-
+namespace parley::client {
 namespace {
 
 // parley_client_create has no client yet to keep its error in; the C API gives it back for NULL, by thread like errno.
 thread_local std::string create_error;
+
+}  // namespace
 
 int keep(parley_client* client, ErrorCode code, std::string_view text) noexcept {
   std::string& kept = client != nullptr ? client->error : create_error;
@@ -45,33 +36,17 @@ int keep(parley_client* client, ErrorCode code, std::string_view text) noexcept 
   return static_cast<int>(code);
 }
 
-int keep(parley_client* client, const Error& error) noexcept { return keep(client, error.code, error.text); }
-
-int wrong(parley_client* client, std::string_view why) noexcept { return keep(client, ErrorCode::kInvalidArgument, why); }
-
-template <class Body>
-int guarded(parley_client* client, Body body) noexcept {
-  try {
-    const Result<void> done = body();
-    if (!done) return keep(client, done.error());
-    (client != nullptr ? client->error : create_error).clear();
-    return PARLEY_OK;
-  } catch (const std::bad_alloc&) {
-    return keep(client, ErrorCode::kInternal, "out of memory");
-  } catch (...) {
-    return keep(client, ErrorCode::kInternal, "an unexpected exception in the library");
-  }
+int keep_none(parley_client* client) noexcept {
+  (client != nullptr ? client->error : create_error).clear();
+  return PARLEY_OK;
 }
 
-template <class T>
-Result<void> put(const Result<T>& result, T* out) {
-  if (!result) return std::unexpected(result.error());
-  if (out != nullptr) *out = *result;
-  return {};
-}
+}  // namespace parley::client
 
-ClientSession& session_of(parley_session* session) { return *static_cast<ClientSession*>(session); }
-const ClientSession& session_of(const parley_session* session) { return *static_cast<const ClientSession*>(session); }
+using namespace parley;
+using namespace parley::client;
+
+namespace {
 
 // The options of a program that was built against an older header: what that didn't know yet stays NULL.
 parley_client_options known(const parley_client_options& given) {
@@ -97,8 +72,6 @@ Result<void> create(const parley_client_options* given, parley_client** out) {
   *out = made.release();
   return {};
 }
-
-uint16_t clamp_entries(uint32_t wanted) { return static_cast<uint16_t>(std::min<uint32_t>(wanted, kMaxPageEntries)); }
 
 Result<void> connect(parley_client& handle, const parley_connect_options& options, parley_session** out) {
   const auto address = identity::parse_address(options.address);
@@ -141,10 +114,6 @@ parley_stats stats_of(const ClientSession& session, size_t size) {
   out.copies_sent = from.copies_sent;
   out.resends_sent = from.resends_sent;
   return out;
-}
-
-int send(parley_session* session, const char* room, std::string_view text, bool emote, uint64_t* number) {
-  return guarded(session->client, [&]() -> Result<void> { return put(session_of(session).send(room, text, emote), number); });
 }
 
 }  // namespace
@@ -218,25 +187,6 @@ int parley_leave(parley_session* session, const char* room) {
   if (session == nullptr) return wrong(nullptr, "parley_leave: session is NULL");
   if (room == nullptr) return wrong(session->client, "parley_leave: room is NULL");
   return guarded(session->client, [&] { return session_of(session).leave(room); });
-}
-
-int parley_send(parley_session* session, const char* room, const char* text, size_t length, uint64_t* number) {
-  if (session == nullptr) return wrong(nullptr, "parley_send: session is NULL");
-  if (room == nullptr || text == nullptr) return wrong(session->client, "parley_send: room or text is NULL");
-  return send(session, room, {text, length}, false, number);
-}
-
-int parley_send_emote(parley_session* session, const char* room, const char* text, size_t length, uint64_t* number) {
-  if (session == nullptr) return wrong(nullptr, "parley_send_emote: session is NULL");
-  if (room == nullptr || text == nullptr) return wrong(session->client, "parley_send_emote: room or text is NULL");
-  return send(session, room, {text, length}, true, number);
-}
-
-int parley_history(parley_session* session, const char* room, uint64_t from, int backward, uint32_t limit, uint32_t* request) {
-  if (session == nullptr) return wrong(nullptr, "parley_history: session is NULL");
-  if (room == nullptr || limit == 0) return wrong(session->client, "parley_history: room is NULL or limit is 0");
-  const client::PageWish wish{.from = Sequence{from}, .backward = backward != 0, .limit = clamp_entries(limit)};
-  return guarded(session->client, [&] { return put(session_of(session).page(room, wish), request); });
 }
 
 int parley_who(parley_session* session, const char* room, uint32_t* request) {

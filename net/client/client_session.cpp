@@ -69,13 +69,18 @@ Result<void> ClientSession::join(std::string_view room, JoinWish wish) { return 
 
 Result<void> ClientSession::leave(std::string_view room) { return rooms_.leave(room); }
 
-Result<uint64_t> ClientSession::send(std::string_view room_name, std::string_view text, bool emote) {
-  if (auto valid = validate_message(text); !valid) return std::unexpected(valid.error());
+Result<uint64_t> ClientSession::send(std::string_view room_name, const Content& content) {
+  if (auto valid = validate_content(content); !valid) return std::unexpected(valid.error());
   Room* room = rooms_.find(room_name);
   if (room == nullptr) return fail(ErrorCode::kNotMember, "join the room before you send to it");
-  auto number = outbox_.add(*room, text, emote);
+  auto number = outbox_.add(*room, content);
   if (number) outbox_.pump();
   return number;
+}
+
+const Unread* ClientSession::unread(std::string_view room_name) const {
+  const Room* room = rooms_.find(room_name);
+  return room != nullptr ? &room->unread : nullptr;
 }
 
 Result<uint32_t> ClientSession::page(std::string_view room_name, PageWish wish) {
@@ -184,6 +189,7 @@ void ClientSession::go_online(const wire::Answer& answer) {
   due_ = next_look(context_.now.mono);
   context_.wake(due_);
   uplink_.open(transport_id_);
+  events_.set_user(user.value_or(""));
   events_.online(user.value_or(""), name->empty() ? user.value_or("") : *name);
   outbox_.on_online(new_epoch);
   rooms_.on_online();
@@ -279,6 +285,10 @@ void ClientSession::dispatch(const wire::Message& message) {
       return on_draining(*message.body_as_Draining());
     case wire::Body::Invited:
       return rooms_.on_invited(*message.body_as_Invited());
+    case wire::Body::ReadMark:
+      return rooms_.on_read_mark(*message.body_as_ReadMark());
+    case wire::Body::RoomInfo:
+      return rooms_.on_room_info(*message.body_as_RoomInfo());
     default:
       ++context_.counters.unknown_kinds;
       return;

@@ -60,7 +60,10 @@ class ClientSession final : public parley_session, private RoomsOwner {
   // The program's calls; see parley.h.
   Result<void> join(std::string_view room, JoinWish wish);
   Result<void> leave(std::string_view room);
-  Result<uint64_t> send(std::string_view room, std::string_view text, bool emote);
+  Result<uint64_t> send(std::string_view room, const Content& content);
+  Result<void> mark_read(std::string_view room, Sequence sequence) { return rooms_.mark_read(room, sequence); }
+  // Null: not in that room.
+  const Unread* unread(std::string_view room) const;
   Result<uint32_t> page(std::string_view room, PageWish wish);
   Result<uint32_t> who(std::string_view room);
   Result<void> set_ticket(std::string_view ticket);

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "net/client/decode.h"
 
+#include <algorithm>
 #include <cstring>
 
 #include "core/base/text.h"
-#include "entry_generated.h"
 
 namespace parley::client {
 namespace {
@@ -16,15 +16,73 @@ flatbuffers::Verifier verifier_for(ByteView bytes) { return {bytes.data(), bytes
 
 bool is_aligned(const uint8_t* at) { return reinterpret_cast<uintptr_t>(at) % 8 == 0; }
 
+// What the view shows as its text, before it is checked.
 const flatbuffers::String* text_of(const entry::Entry& entry) {
-  if (entry.content() == nullptr) return nullptr;  // the verifier lets a union with a type and no value pass
   switch (entry.content_type()) {
     case entry::Content::Text:
       return entry.content_as_Text()->text();
     case entry::Content::Emote:
       return entry.content_as_Emote()->text();
+    case entry::Content::Edit:
+      return entry.content_as_Edit()->text();
+    case entry::Content::Delete:
+      return entry.content_as_Delete()->reason();
+    case entry::Content::Reaction:
+      return entry.content_as_Reaction()->emoji();
+    case entry::Content::Topic:
+      return entry.content_as_Topic()->text();
+    case entry::Content::System:
+      return entry.content_as_System()->text();
+    case entry::Content::Gone:
+      return entry.content_as_Gone()->reason();
     default:
       return nullptr;
+  }
+}
+
+void take_message(EntryView& view, uint64_t reply_to, const decltype(EntryView::mentions) mentions) {
+  view.target = Sequence{reply_to};
+  view.mentions = mentions;
+}
+
+// What the kinds have beside their text. False: a string isn't what it should be.
+bool take_content(EntryView& view, const entry::Entry& entry) {
+  switch (entry.content_type()) {
+    case entry::Content::Text:
+      take_message(view, entry.content_as_Text()->reply_to(), entry.content_as_Text()->mentions());
+      return true;
+    case entry::Content::Emote:
+      take_message(view, entry.content_as_Emote()->reply_to(), entry.content_as_Emote()->mentions());
+      return true;
+    case entry::Content::Edit:
+      view.target = Sequence{entry.content_as_Edit()->target()};
+      return true;
+    case entry::Content::Delete:
+      view.target = Sequence{entry.content_as_Delete()->target()};
+      view.by_moderator = entry.content_as_Delete()->by_moderator();
+      return true;
+    case entry::Content::Reaction:
+      view.target = Sequence{entry.content_as_Reaction()->target()};
+      view.removed = entry.content_as_Reaction()->removed();
+      return true;
+    case entry::Content::Pin:
+      view.target = Sequence{entry.content_as_Pin()->target()};
+      view.removed = entry.content_as_Pin()->removed();
+      return true;
+    case entry::Content::Custom: {
+      const entry::Custom& custom = *entry.content_as_Custom();
+      view.custom_type = custom.type();
+      view.payload = {custom.payload()->data(), custom.payload()->size()};
+      return true;
+    }
+    case entry::Content::Gone: {
+      view.gone = entry.content_as_Gone()->why();
+      const auto by = decode_text(entry.content_as_Gone()->by());
+      view.gone_by = by.value_or("");
+      return by.has_value();
+    }
+    default:
+      return true;
   }
 }
 
@@ -67,20 +125,24 @@ std::optional<EntryView> decode_entry(ByteView bytes, std::vector<uint64_t>& scr
   view.producer = ProducerId{entry.producer()};
   view.number = ProducerNumber{entry.number()};
   view.wall_us = entry.wall_us();
-  view.emote = entry.content_type() == entry::Content::Emote;
+  view.edited = Sequence{entry.edited()};
   const auto author = decode_text(entry.author());
   const auto name = decode_text(entry.name());
   if (!author || !name) return std::nullopt;
   view.author = *author;
   view.name = name->empty() ? *author : *name;
-
-  const flatbuffers::String* text = text_of(entry);
-  if (text == nullptr) return view;  // not known
-  const auto checked = decode_text(text);
-  if (!checked) return std::nullopt;
-  view.text = *checked;
-  view.known = true;
+  // The verifier lets a union with a type and no value pass.
+  if (entry.content() == nullptr || entry.content_type() > entry::Content::MAX) return view;
+  const auto text = decode_text(text_of(entry));
+  if (!text || !take_content(view, entry)) return std::nullopt;
+  view.text = *text;
+  view.kind = entry.content_type();
   return view;
+}
+
+bool EntryView::mentions_user(std::string_view user) const {
+  if (mentions == nullptr) return false;
+  return std::any_of(mentions->begin(), mentions->end(), [&](const flatbuffers::String* each) { return each->string_view() == user; });
 }
 
 RefusalView decode_refusal(const wire::Refusal& refusal) {

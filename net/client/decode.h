@@ -15,6 +15,7 @@
 #include "core/base/error.h"
 #include "core/base/ids.h"
 #include "core/base/time.h"
+#include "entry_generated.h"
 #include "wire_generated.h"
 
 namespace parley::client {
@@ -25,12 +26,23 @@ const wire::Message* decode_message(ByteView bytes);
 const wire::Answer* decode_answer(ByteView bytes);
 
 struct EntryView {
-  std::string_view author, name, text;
+  entry::Content kind = entry::Content::NONE;  // NONE: of a kind this version doesn't know, to be skipped
+  std::string_view author, name;
+  std::string_view text;  // of Text, Emote, Edit, Topic, System; the reason of a Delete or Gone, the emoji of a Reaction
   ProducerId producer;
   ProducerNumber number;
   int64_t wall_us = 0;
-  bool emote = false;
-  bool known = false;  // false: content of a kind this version doesn't know, to be skipped
+  Sequence target;  // of Edit, Delete, Reaction, Pin; of Text and Emote: the message they reply to
+  Sequence edited;  // the Edit that the text is of
+  bool removed = false;
+  bool by_moderator = false;
+  uint32_t custom_type = 0;
+  ByteView payload;
+  entry::GoneReason gone = entry::GoneReason::Deleted;  // of Gone
+  std::string_view gone_by;
+  const flatbuffers::Vector<flatbuffers::Offset<flatbuffers::String>>* mentions = nullptr;
+
+  bool mentions_user(std::string_view user) const;
 };
 // An Entry buffer as it stands in a message. `scratch` takes a copy when the sender didn't align it to 8 bytes.
 std::optional<EntryView> decode_entry(ByteView bytes, std::vector<uint64_t>& scratch);

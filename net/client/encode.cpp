@@ -42,16 +42,32 @@ ByteView Encoder::leave(RoomId room) {
   return finish(wire::CreateLeave(builder_, room.value));
 }
 
-ByteView Encoder::send(const SendFields& fields) {
+ByteView Encoder::send(ProducerNumber number, RoomId room, const Content& content) {
   builder_.Clear();
-  const auto text = builder_.CreateString(fields.text.data(), fields.text.size());
-  return finish(wire::CreateSend(builder_, fields.number.value, fields.room.value, text, fields.emote));
+  mentions_.clear();
+  const auto text = builder_.CreateString(content.text.data(), content.text.size());
+  for (const std::string& user : content.mentions) mentions_.push_back(builder_.CreateString(user.data(), user.size()));
+  const auto mentions = mentions_.empty() ? 0 : builder_.CreateVector(mentions_.data(), mentions_.size());
+  const bool custom = content.kind == wire::SendKind::Custom;
+  const auto payload = custom ? builder_.CreateVector(reinterpret_cast<const uint8_t*>(content.payload.data()), content.payload.size()) : 0;
+  return finish(wire::CreateSend(builder_, number.value, room.value, text, content.kind, content.target, content.removed,
+                                 content.custom_type, payload, mentions));
+}
+
+ByteView Encoder::mark_read(RoomId room, Sequence sequence) {
+  builder_.Clear();
+  return finish(wire::CreateMarkRead(builder_, room.value, sequence.value));
+}
+
+ByteView Encoder::room_info(RoomId room) {
+  builder_.Clear();
+  return finish(wire::CreateRoomInfoRequest(builder_, room.value));
 }
 
 ByteView Encoder::page(const PageFields& fields) {
   builder_.Clear();
-  const auto direction = fields.forward ? wire::Direction::Forward : wire::Direction::Backward;
-  return finish(wire::CreateHistoryRequest(builder_, fields.request, fields.room.value, fields.from.value, direction, fields.limit));
+  return finish(wire::CreateHistoryRequest(builder_, fields.request, fields.room.value, fields.from.value, fields.direction, fields.limit,
+                                           fields.time_us));
 }
 
 ByteView Encoder::who(uint32_t request, RoomId room) {

@@ -11,6 +11,7 @@
 
 #include "core/base/bytes.h"
 #include "core/base/ids.h"
+#include "net/client/content.h"
 #include "wire_generated.h"
 
 namespace parley::client {
@@ -30,19 +31,13 @@ struct HelloFields {
   std::span<const JoinFields> rooms;
 };
 
-struct SendFields {
-  ProducerNumber number;
-  RoomId room;
-  std::string_view text;
-  bool emote = false;
-};
-
 struct PageFields {
   uint32_t request = 0;
   RoomId room;
   Sequence from;
-  bool forward = false;
+  wire::Direction direction = wire::Direction::Backward;
   uint16_t limit = 0;
+  int64_t time_us = 0;
 };
 
 class Encoder {
@@ -50,7 +45,9 @@ class Encoder {
   ByteView hello(const HelloFields& fields);
   ByteView join(const JoinFields& fields);
   ByteView leave(RoomId room);
-  ByteView send(const SendFields& fields);
+  ByteView send(ProducerNumber number, RoomId room, const Content& content);
+  ByteView mark_read(RoomId room, Sequence sequence);
+  ByteView room_info(RoomId room);
   ByteView page(const PageFields& fields);
   ByteView who(uint32_t request, RoomId room);
 
@@ -60,6 +57,7 @@ class Encoder {
   ByteView finish(flatbuffers::Offset<Body> body);
 
   flatbuffers::FlatBufferBuilder builder_{512};
+  std::vector<flatbuffers::Offset<flatbuffers::String>> mentions_;
 };
 
 }  // namespace parley::client

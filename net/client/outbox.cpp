@@ -10,25 +10,22 @@ namespace {
 
 static_assert((kMaxOutbox & (kMaxOutbox - 1)) == 0, "the ring grows by doubling up to kMaxOutbox");
 constexpr size_t kFirstSlots = 8;
-// What stands for a number whose message is gone: a send to room 0 only uses its number up.
-constexpr std::string_view kVoidText = "-";
 // No session is in this room: a send to it is answered with its receipt if it was taken before, else refused.
 constexpr RoomId kNoRoom{~0ULL};
 
 }  // namespace
 
-const std::string& Outbox::Slot::room_name() const { return room != nullptr ? room->name : text; }
+const std::string& Outbox::Slot::room_name() const { return room != nullptr ? room->name : content.text; }
 
-Result<uint64_t> Outbox::add(Room& room, std::string_view text, bool emote) {
+Result<uint64_t> Outbox::add(Room& room, const Content& content) {
   if (next_ - front_ >= kMaxOutbox)
     return fail(ErrorCode::kOutboxFull, std::to_string(kMaxOutbox) + " messages wait for the server: send again when some are durable");
   if (next_ - front_ == slots_.size()) grow();
   const uint64_t number = next_++;
   Slot& slot = at(number);
   slot.room = &room;
-  slot.text.assign(text);
+  slot.content = content;  // into the memory that the slot has
   slot.sequence = 0;
-  slot.emote = emote;
   slot.ordered = slot.asked = false;
   ++live_;
   return number;
@@ -58,9 +55,8 @@ void Outbox::refuse_here(uint64_t number, Slot& slot) {
   drop(slot);
 }
 
-bool Outbox::send_placeholder(RoomId room) {
-  return uplink_.send(context_.encoder.send({.number = ProducerNumber{cursor_}, .room = room, .text = kVoidText, .emote = false}));
-}
+// Stands for a number whose message is gone: a send to room 0 only uses its number up.
+bool Outbox::send_placeholder(RoomId room) { return uplink_.send(context_.encoder.send(ProducerNumber{cursor_}, room, {.text = "-"})); }
 
 // False when the send at the cursor has to wait.
 bool Outbox::send_next() {
@@ -74,8 +70,7 @@ bool Outbox::send_next() {
   }
   if (slot.room == nullptr) return !sent_here_ || send_void();
   if (!slot.room->open()) return false;
-  const SendFields fields{.number = ProducerNumber{cursor_}, .room = slot.room->id, .text = slot.text, .emote = slot.emote};
-  if (!uplink_.send(context_.encoder.send(fields))) return false;
+  if (!uplink_.send(context_.encoder.send(ProducerNumber{cursor_}, slot.room->id, slot.content))) return false;
   sent_here_ = true;
   sent_through_ = std::max(sent_through_, cursor_);
   return true;
@@ -179,7 +174,7 @@ void Outbox::drop_room(const Room& room, const Error& why) {
     Slot& slot = at(number);
     if (slot.room != &room) continue;
     if (number <= sent_through_) {
-      slot.text = room.name;
+      slot.content.text = room.name;
       slot.room = nullptr;
       slot.asked = true;
       continue;

@@ -30,8 +30,8 @@ class Outbox {
  public:
   Outbox(Context& context, Uplink& uplink, SessionEvents& events) : context_(context), uplink_(uplink), events_(events) {}
 
-  // `text` is validated. The number by which receipts name it.
-  Result<uint64_t> add(Room& room, std::string_view text, bool emote);
+  // `content` is validated. The number by which receipts name it.
+  Result<uint64_t> add(Room& room, const Content& content);
   // Sends what may go out now.
   void pump();
 
@@ -52,11 +52,10 @@ class Outbox {
  private:
   struct Slot {
     Room* room = nullptr;  // null: dropped, or asked about
-    std::string text;
+    Content content;
     uint64_t sequence = 0;  // told by ORDERED
-    bool emote = false;
     bool ordered = false;
-    bool asked = false;  // its room is gone, but it went out: only the server knows what became of it. `text` is the room's name
+    bool asked = false;  // its room is gone, but it went out: only the server knows what became of it. content.text is the room's name
     bool live() const { return room != nullptr || asked; }
     const std::string& room_name() const;
   };

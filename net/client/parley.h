@@ -141,6 +141,48 @@ PARLEY_API int parley_send(parley_session* session, const char* room, const char
 /* The same, shown as an action of the sender ("/me waves"). */
 PARLEY_API int parley_send_emote(parley_session* session, const char* room, const char* text, size_t length, uint64_t* number);
 
+typedef struct parley_message {
+  size_t size; /* sizeof(parley_message) */
+  const char* text;
+  size_t length;
+  int emote;
+  uint64_t reply_to;           /* the sequence of a message of the same room; 0 = no reply */
+  const char* const* mentions; /* user ids, whose mention counts go up; copied */
+  size_t mention_count;        /* at most 16 */
+} parley_message;
+
+/* As parley_send, with a reply or mentions. */
+PARLEY_API int parley_send_message(parley_session* session, const char* room, const parley_message* message, uint64_t* number);
+
+/* Entries about the message with the sequence `target`, with receipts like any send. What the server doesn't allow comes back as
+ * SEND_FAILED: NOT_FOUND (no such message, or deleted), NOT_GRANTED, INVALID_ARGUMENT (it is so already, or a bound is reached). Edit: your
+ * own messages. Delete: your own, or any with the right "moderate"; reason (may be NULL): at most 512 bytes. React: on = 0 takes it back;
+ * the emoji has 1..32 bytes, without spaces; 20 different ones on a message. Pin, topic (at most 512 bytes, "" clears it): with the right
+ * "moderate", or in a direct room; 50 pinned messages in a room. */
+PARLEY_API int parley_edit(parley_session* session, const char* room, uint64_t target, const char* text, size_t length, uint64_t* number);
+PARLEY_API int parley_delete(parley_session* session, const char* room, uint64_t target, const char* reason, uint64_t* number);
+PARLEY_API int parley_react(parley_session* session, const char* room, uint64_t target, const char* emoji, int on, uint64_t* number);
+PARLEY_API int parley_pin(parley_session* session, const char* room, uint64_t target, int on, uint64_t* number);
+PARLEY_API int parley_set_topic(parley_session* session, const char* room, const char* text, size_t length, uint64_t* number);
+
+/* The application's own entry: stored, ordered and delivered as a message is, never looked into. type isn't 0; at most 4096 bytes, may be
+ * none. */
+PARLEY_API int parley_send_custom(parley_session* session, const char* room, uint32_t type, const void* data, size_t length,
+                                  uint64_t* number);
+
+/* The user has read the room up to this sequence: call it when the message is on the screen. Shared by all of the user's devices, and shown
+ * to the other one in a direct room. Sent at most once a second a room; marks only go forward. Errors: NOT_MEMBER. */
+PARLEY_API int parley_mark_read(parley_session* session, const char* room, uint64_t sequence);
+
+typedef struct parley_unread {
+  size_t size;       /* in: sizeof(parley_unread) */
+  uint64_t read;     /* read up to this sequence, on whatever device */
+  uint64_t unread;   /* messages of others after it; before ROOM_INFO those that came since the join */
+  uint64_t mentions; /* of those, how many mention you */
+} parley_unread;
+/* Costs nothing: no question to the server. Errors: NOT_MEMBER. */
+PARLEY_API int parley_room_unread(const parley_session* session, const char* room, parley_unread* out);
+
 /* The name of the room of two users, for parley_join; only these two get in. Written with a final 0 into `out`, which has `capacity` bytes
  * (65 are always enough). `one` and `other` are user ids, yours among them. Any thread. Errors: INVALID_ARGUMENT, and those of a name; the
  * two may be too long together. */
@@ -150,22 +192,28 @@ PARLEY_API int parley_direct_room(const char* one, const char* other, char* out,
  * PARLEY_EVENT_MESSAGE with history = 1 and this request for each, ascending, then PARLEY_EVENT_PAGE_END.
  * A question that the connection took along ends with code TIMEOUT: ask again. At most 64 are open: then BUSY. */
 PARLEY_API int parley_history(parley_session* session, const char* room, uint64_t from, int backward, uint32_t limit, uint32_t* request);
+/* The same for a page around a sequence, and for one that begins with the first message said at that time of the server's clock or later
+ * (microseconds since 1970 UTC). */
+PARLEY_API int parley_history_around(parley_session* session, const char* room, uint64_t sequence, uint32_t limit, uint32_t* request);
+PARLEY_API int parley_history_since(parley_session* session, const char* room, int64_t wall_us, uint32_t limit, uint32_t* request);
 /* Asks who is in a room: PARLEY_EVENT_MEMBER for each with this request, then PARLEY_EVENT_MEMBERS_END. */
 PARLEY_API int parley_who(parley_session* session, const char* room, uint32_t* request);
 
 /* ---- events ------------------------------------------------------------------------------------------------------------------ */
 
 typedef enum parley_event_type {
-  PARLEY_EVENT_ONLINE = 1,         /* user, name: who the server says you are */
-  PARLEY_EVENT_OFFLINE = 2,        /* code, text: why; retry_ms until the next attempt */
-  PARLEY_EVENT_REFUSED = 3,        /* code, text: won't heal by itself; parley_set_ticket or parley_close */
-  PARLEY_EVENT_JOINED = 4,         /* room, sequence = its newest message's number */
-  PARLEY_EVENT_LEFT = 5,           /* room; code, text when it wasn't by your own wish or the join was refused */
-  PARLEY_EVENT_MESSAGE = 6,        /* room, sequence, user, name, text, emote, wall_us, producer, number; history, request */
-  PARLEY_EVENT_ORDERED = 7,        /* number: your message has its place (sequence) in room; again, with a new place, after a crash of
-                                      the server took the first one back; sequence 0: it was accepted earlier, see history */
-  PARLEY_EVENT_DURABLE = 8,        /* number: it and all of your messages before it are on the server's disk */
-  PARLEY_EVENT_SEND_FAILED = 9,    /* number, code, text: it was refused for good and is forgotten */
+  PARLEY_EVENT_ONLINE = 1,      /* user, name: who the server says you are */
+  PARLEY_EVENT_OFFLINE = 2,     /* code, text: why; retry_ms until the next attempt */
+  PARLEY_EVENT_REFUSED = 3,     /* code, text: won't heal by itself; parley_set_ticket or parley_close */
+  PARLEY_EVENT_JOINED = 4,      /* room, sequence = its newest message's number */
+  PARLEY_EVENT_LEFT = 5,        /* room; code, text when it wasn't by your own wish or the join was refused */
+  PARLEY_EVENT_MESSAGE = 6,     /* room, sequence, user, name, text, emote, wall_us, producer, number; history, request; target: the message
+                                   it replies to, or 0; edited: the sequence of the edit that the text is of, or 0; mentions_me; deleted: it
+                                   was taken back (text: why), or erased with its user (user is "") */
+  PARLEY_EVENT_ORDERED = 7,     /* number: your message has its place (sequence) in room; again, with a new place, after a crash of
+                                   the server took the first one back; sequence 0: it was accepted earlier, see history */
+  PARLEY_EVENT_DURABLE = 8,     /* number: it and all of your messages before it are on the server's disk */
+  PARLEY_EVENT_SEND_FAILED = 9, /* number, code, text: it was refused for good and is forgotten */
   PARLEY_EVENT_MEMBER_JOINED = 10, /* room, user, name */
   PARLEY_EVENT_MEMBER_LEFT = 11,   /* room, user */
   PARLEY_EVENT_MEMBER = 12,        /* answer to parley_who */
@@ -173,9 +221,25 @@ typedef enum parley_event_type {
   PARLEY_EVENT_PAGE_END = 14,      /* request, room, more; code, text if refused; gap_from, gap_to */
   PARLEY_EVENT_ROLLBACK = 15,      /* room: the server crashed before it stored messages above `sequence`; drop them, they come again */
   PARLEY_EVENT_GAP = 16,           /* room: messages [gap_from, gap_to) aren't retained any more, or aren't yours to read */
-  PARLEY_EVENT_INVITED = 17        /* room, user, sequence: a direct room with `user` that you aren't in has messages up to `sequence`;
+  PARLEY_EVENT_INVITED = 17,       /* room, user, sequence: a direct room with `user` that you aren't in has messages up to `sequence`;
                                       parley_join brings them. At each message (history 0), and, of the 32 newest such rooms, when you come
                                       online (history 1) */
+  /* What later entries say about a message `target`, or about the room. They come in order among the messages, each with room, sequence,
+   * user, name, wall_us, producer, number, history, request. A page, or the catch-up of a join, shows messages as they are by now; entries
+   * that changed them come along too, and change nothing that isn't so already. */
+  PARLEY_EVENT_EDITED = 18,    /* target, text: what it says now */
+  PARLEY_EVENT_DELETED = 19,   /* target, text: why; by_moderator */
+  PARLEY_EVENT_REACTION = 20,  /* target, text: the emoji, removed */
+  PARLEY_EVENT_PINNED = 21,    /* target, removed */
+  PARLEY_EVENT_TOPIC = 22,     /* text; "" = none */
+  PARLEY_EVENT_CUSTOM = 23,    /* custom_type; text, text_length: the payload as it was given, not text */
+  PARLEY_EVENT_SYSTEM = 24,    /* text: said by the server or its operator */
+  PARLEY_EVENT_REACTIONS = 25, /* beside a message of a page or catch-up: target has `count` of the emoji `text`; mine: one is yours.
+                                  REACTION events up to `sequence` are counted in it already, whenever they come */
+  PARLEY_EVENT_READ = 26,      /* room, user has read up to sequence: you, on another device, or the other one of a direct room ("seen") */
+  PARLEY_EVENT_ROOM_INFO = 27  /* room, once a join has caught up: sequence = how far you have read, number = unread messages, count =
+                                  those that mention you (at most 100), text = topic ("" = none), user = who set it. Pinned messages follow
+                                  as PINNED with history = 1 and sequence = 0 */
 } parley_event_type;
 
 typedef struct parley_event {
@@ -198,6 +262,9 @@ typedef struct parley_event {
   uint8_t emote;
   uint8_t history; /* 1: older than the join (catch-up or a page you asked for), 0: live */
   uint8_t more;    /* PAGE_END: there are further messages in that direction */
+  uint8_t deleted, removed, by_moderator, mine, mentions_me;
+  uint64_t target, edited;
+  uint32_t count, custom_type;
 } parley_event;
 
 /* Does the network's work and hands out up to `capacity` events; returns how many. Call it once a frame, and again while it returns

@@ -8,12 +8,15 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <expected>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "parley.h"
 
@@ -43,6 +46,52 @@ class ChatSession {
     uint64_t number = 0;
     return with(parley_send_emote(handle_.get(), room.c_str(), not_null(text), text.size(), &number), number);
   }
+  struct Message {
+    std::string_view text;
+    bool emote = false;
+    uint64_t reply_to = 0;
+    std::vector<std::string> mentions{};
+  };
+  ChatResult<uint64_t> send_message(const std::string& room, const Message& message) {
+    std::vector<const char*> mentions;
+    for (const std::string& user : message.mentions) mentions.push_back(user.c_str());
+    const parley_message raw{sizeof raw,       not_null(message.text), message.text.size(), message.emote,
+                             message.reply_to, mentions.data(),        mentions.size()};
+    uint64_t number = 0;
+    return with(parley_send_message(handle_.get(), room.c_str(), &raw, &number), number);
+  }
+  ChatResult<uint64_t> edit(const std::string& room, uint64_t target, std::string_view text) {
+    uint64_t number = 0;
+    return with(parley_edit(handle_.get(), room.c_str(), target, not_null(text), text.size(), &number), number);
+  }
+  ChatResult<uint64_t> remove(const std::string& room, uint64_t target, const std::string& reason = {}) {
+    uint64_t number = 0;
+    return with(parley_delete(handle_.get(), room.c_str(), target, reason.c_str(), &number), number);
+  }
+  ChatResult<uint64_t> react(const std::string& room, uint64_t target, const std::string& emoji, bool on = true) {
+    uint64_t number = 0;
+    return with(parley_react(handle_.get(), room.c_str(), target, emoji.c_str(), on, &number), number);
+  }
+  ChatResult<uint64_t> pin(const std::string& room, uint64_t target, bool on = true) {
+    uint64_t number = 0;
+    return with(parley_pin(handle_.get(), room.c_str(), target, on, &number), number);
+  }
+  ChatResult<uint64_t> set_topic(const std::string& room, std::string_view text) {
+    uint64_t number = 0;
+    return with(parley_set_topic(handle_.get(), room.c_str(), not_null(text), text.size(), &number), number);
+  }
+  ChatResult<uint64_t> send_custom(const std::string& room, uint32_t type, std::span<const std::byte> data) {
+    uint64_t number = 0;
+    return with(parley_send_custom(handle_.get(), room.c_str(), type, data.data(), data.size(), &number), number);
+  }
+  ChatResult<void> mark_read(const std::string& room, uint64_t sequence) {
+    return check(parley_mark_read(handle_.get(), room.c_str(), sequence));
+  }
+  ChatResult<parley_unread> unread(const std::string& room) const {
+    parley_unread out{};
+    out.size = sizeof out;
+    return with(parley_room_unread(handle_.get(), room.c_str(), &out), out);
+  }
   // Up to `limit` messages before `from` (0: the newest). The number by which their events name the question.
   ChatResult<uint32_t> history_before(const std::string& room, uint64_t from, uint32_t limit) {
     uint32_t request = 0;
@@ -51,6 +100,14 @@ class ChatSession {
   ChatResult<uint32_t> history_from(const std::string& room, uint64_t from, uint32_t limit) {
     uint32_t request = 0;
     return with(parley_history(handle_.get(), room.c_str(), from, 0, limit, &request), request);
+  }
+  ChatResult<uint32_t> history_around(const std::string& room, uint64_t sequence, uint32_t limit) {
+    uint32_t request = 0;
+    return with(parley_history_around(handle_.get(), room.c_str(), sequence, limit, &request), request);
+  }
+  ChatResult<uint32_t> history_since(const std::string& room, int64_t wall_us, uint32_t limit) {
+    uint32_t request = 0;
+    return with(parley_history_since(handle_.get(), room.c_str(), wall_us, limit, &request), request);
   }
   ChatResult<uint32_t> who(const std::string& room) {
     uint32_t request = 0;

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "core/base/limits.h"
+#include "net/client/page_notes.h"
 
 namespace parley::client {
 
@@ -29,10 +30,13 @@ void Requests::send(Request& request) {
   }
   const RoomId room = request.room->id;
   const PageWish& wish = request.wish;
-  request.sent = request.who
-                     ? uplink_.send(context_.encoder.who(request.id, room))
-                     : uplink_.send(context_.encoder.page(
-                           {.request = request.id, .room = room, .from = wish.from, .forward = !wish.backward, .limit = wish.limit}));
+  request.sent = request.who ? uplink_.send(context_.encoder.who(request.id, room))
+                             : uplink_.send(context_.encoder.page({.request = request.id,
+                                                                   .room = room,
+                                                                   .from = wish.from,
+                                                                   .direction = wish.direction,
+                                                                   .limit = wish.limit,
+                                                                   .time_us = wish.time_us}));
 }
 
 void Requests::pump() {
@@ -76,12 +80,11 @@ void Requests::on_page(const wire::HistoryPage& page) {
     const auto entry = decode_entry({bytes->bytes()->data(), bytes->bytes()->size()}, context_.scratch);
     if (!entry) {
       ++context_.counters.malformed;
-    } else if (!entry->known) {
+    } else if (!events_.entry({request->room->name, Sequence{bytes->sequence()}, request->id, true}, *entry)) {
       ++context_.counters.unknown_kinds;
-    } else {
-      events_.message(request->room->name, Sequence{bytes->sequence()}, *entry, request->id, true);
     }
   }
+  tell_notes(events_, {request->room->name, {}, request->id, true}, page);
   events_.page_end(request->room->name,
                    {.request = request->id, .more = page.more(), .gap_from = page.gap_from(), .gap_to = page.gap_to(), .refused = nullptr});
   open_.erase(open_.begin() + (request - open_.data()));

@@ -18,8 +18,9 @@ namespace parley::client {
 
 struct PageWish {
   Sequence from{};
-  bool backward = false;
+  wire::Direction direction = wire::Direction::Backward;
   uint16_t limit = 0;
+  int64_t time_us = 0;
 };
 
 class Requests {

@@ -10,6 +10,7 @@
 #include "core/base/time.h"
 #include "net/client/room_feed.h"
 #include "net/client/roster.h"
+#include "net/client/unread.h"
 
 namespace parley::client {
 
@@ -43,6 +44,11 @@ struct Room {
   MonoTime not_before{};      // the next join or question
   RoomFeed feed;
   Roster roster;
+
+  Unread unread;
+  Sequence mark_wanted, mark_sent;  // what the program read, and what of it the server was told
+  MonoTime mark_not_before{};
+  bool info_asked = false;
 };
 
 }  // namespace parley::client

@@ -3,20 +3,23 @@
 
 #include <algorithm>
 
+#include "core/base/direct_room.h"
 #include "core/base/text.h"
+#include "net/client/page_notes.h"
 
 namespace parley::client {
 namespace {
 
 // How long after an answer that brought nothing the same is asked again: what is missing may not be on the server's disk yet.
 constexpr Micros kAskAgain{250'000};
+constexpr Micros kMarkEvery{1'000'000};  // of a room
 
 }  // namespace
 
 // A room's deliveries, decoded and turned into events.
 class Rooms::Sink final : public FeedSink {
  public:
-  Sink(Rooms& rooms, std::string_view room) : rooms_(rooms), room_(room) {}
+  Sink(Rooms& rooms, Room& room) : rooms_(rooms), room_(room) {}
   void deliver(Sequence sequence, ByteView bytes, bool history) override {
     const auto entry = decode_entry(bytes, rooms_.context_.scratch);
     if (!entry) {
@@ -24,22 +27,25 @@ class Rooms::Sink final : public FeedSink {
       return;
     }
     rooms_.owner_.on_entry(entry->producer, entry->number, sequence);
-    if (!entry->known) {
-      ++rooms_.context_.counters.unknown_kinds;
-      return;
-    }
-    rooms_.events_.message(room_, sequence, *entry, 0, history);
+    if (!rooms_.events_.entry({room_.name, sequence, 0, history}, *entry)) ++rooms_.context_.counters.unknown_kinds;
+    const bool message =
+        entry->kind == entry::Content::Text || entry->kind == entry::Content::Emote || entry->kind == entry::Content::Custom;
+    const std::string& me = rooms_.events_.user();
+    if (message && entry->author != me) room_.unread.on_message(sequence, entry->mentions_user(me));
   }
-  void rollback(Sequence through) override { rooms_.events_.rollback(room_, through); }
-  void gap(Sequence from, Sequence to) override { rooms_.events_.gap(room_, from, to); }
+  void rollback(Sequence through) override {
+    room_.unread.rollback(through);
+    rooms_.events_.rollback(room_.name, through);
+  }
+  void gap(Sequence from, Sequence to) override { rooms_.events_.gap(room_.name, from, to); }
 
  private:
   Rooms& rooms_;
-  std::string room_;
+  Room& room_;
 };
 
 struct Rooms::Slot {
-  Slot(Rooms& rooms, std::string_view name) : sink(rooms, name), room(std::string(name), sink) {}
+  Slot(Rooms& rooms, std::string_view name) : sink(rooms, room), room(std::string(name), sink) {}
   Sink sink;
   Room room;
 };
@@ -54,7 +60,7 @@ Rooms::Slot* Rooms::slot_where(Match match) const {
   return found == slots_.end() ? nullptr : found->get();
 }
 
-Rooms::Slot* Rooms::slot_of(std::string_view name) {
+Rooms::Slot* Rooms::slot_of(std::string_view name) const {
   return slot_where([&](const Room& room) { return room.name == name; });
 }
 
@@ -64,7 +70,7 @@ Rooms::Slot* Rooms::slot_of(RoomId id) {
   return slot;
 }
 
-Room* Rooms::find(std::string_view name) {
+Room* Rooms::find(std::string_view name) const {
   Slot* slot = slot_of(name);
   if (slot == nullptr) return nullptr;
   Room& room = slot->room;
@@ -162,6 +168,8 @@ void Rooms::on_offline() {
     room.fill_request = 0;
     room.not_before = MonoTime{};
     room.feed.on_offline();
+    room.mark_sent = Sequence{};
+    room.info_asked = false;
     if (!was_leaving || !room.rejoin_wanted) continue;
     // The leave is done by being offline; the room goes on as a new one.
     room.leave_wanted = room.rejoin_wanted = false;
@@ -182,6 +190,7 @@ void Rooms::do_timers() {
     } else {
       ask_missing(room);
     }
+    tell_mark(room);
   }
 }
 
@@ -189,7 +198,8 @@ void Rooms::ask_missing(Room& room) {
   const auto from = room.feed.wanted();
   if (!from || !room.open() || room.not_before > context_.now.mono) return;
   const uint32_t request = uplink_.next_request();
-  const PageFields fields{.request = request, .room = room.id, .from = *from, .forward = true, .limit = kMaxPageEntries};
+  const PageFields fields{
+      .request = request, .room = room.id, .from = *from, .direction = wire::Direction::Forward, .limit = kMaxPageEntries};
   if (!uplink_.send(context_.encoder.page(fields))) return;
   room.fill_request = request;
   room.feed.asked();
@@ -256,6 +266,7 @@ void Rooms::on_page(const wire::HistoryPage& page) {
                      .complete = page.complete(),
                      .answer = answer});
   add_counts(room, before);
+  tell_notes(events_, {room.name, {}, 0, true}, page);
   if (answer && room.feed.delivered() == position && room.feed.catching_up()) {
     room.not_before = context_.now.mono + kAskAgain;
     context_.wake(room.not_before);
@@ -324,6 +335,60 @@ void Rooms::on_invited(const wire::Invited& invited) {
   } else if (find(*room) == nullptr) {
     events_.invited(*room, *user, Sequence{invited.head()}, invited.live());
   }
+}
+
+Result<void> Rooms::mark_read(std::string_view name, Sequence sequence) {
+  Room* room = find(name);
+  if (room == nullptr) return fail(ErrorCode::kNotMember, "not in that room: join it before you mark it as read");
+  sequence = std::min(sequence, room->feed.delivered());
+  if (!room->unread.mark(sequence)) return {};
+  room->mark_wanted = sequence;
+  tell_mark(*room);
+  return {};
+}
+
+// Marks of a second are sent as one: a program may call at each message that it shows.
+void Rooms::tell_mark(Room& room) {
+  if (room.open() && room.unread.stale() && !room.info_asked) room.info_asked = uplink_.send(context_.encoder.room_info(room.id));
+  if (room.mark_wanted <= room.mark_sent || !room.open()) return;
+  if (context_.now.mono < room.mark_not_before) return context_.wake(room.mark_not_before);
+  if (!uplink_.send(context_.encoder.mark_read(room.id, room.mark_wanted))) return;
+  room.mark_sent = room.mark_wanted;
+  room.mark_not_before = context_.now.mono + kMarkEvery;
+}
+
+void Rooms::on_read_mark(const wire::ReadMark& mark) {
+  Slot* slot = slot_of(RoomId{mark.room_id()});
+  const auto user = decode_text(mark.user());
+  if (slot == nullptr || !user) return;
+  Room& room = slot->room;
+  const Sequence read{mark.sequence()};
+  if (*user == events_.user() && !room.unread.mark(read)) return;
+  events_.read(room.name, *user, read);
+  tell_mark(room);
+}
+
+void Rooms::on_room_info(const wire::RoomInfo& info) {
+  Slot* slot = slot_of(RoomId{info.room_id()});
+  if (slot == nullptr) return;
+  Room& room = slot->room;
+  room.info_asked = false;
+  room.unread.on_info({Sequence{info.read()}, Sequence{info.head()}, info.unread(), info.mentions()});
+  std::optional<EntryView> topic;
+  if (info.topic() != nullptr) topic = decode_entry({info.topic()->bytes()->data(), info.topic()->bytes()->size()}, context_.scratch);
+  InfoFields fields{
+      .read = room.unread.read(), .unread = room.unread.unread(), .mentions = room.unread.mentions(), .topic = {}, .topic_user = {}};
+  if (topic && topic->kind == entry::Content::Topic) {
+    fields.topic = topic->text;
+    fields.topic_user = topic->author;
+  }
+  events_.room_info(room.name, fields);
+  if (info.pinned() != nullptr) {
+    for (const uint64_t target : *info.pinned()) events_.pinned({room.name, {}, 0, true}, Sequence{target});
+  }
+  const auto pair = direct_pair(room.name);
+  if (pair && info.peer_read() != 0) events_.read(room.name, pair->other_than(events_.user()), Sequence{info.peer_read()});
+  tell_mark(room);
 }
 
 bool Rooms::on_request_refused(uint32_t request, const RefusalView& refusal) {

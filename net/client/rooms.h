@@ -36,8 +36,9 @@ class Rooms {
   // The program's calls.
   Result<void> join(std::string_view name, JoinWish wish);
   Result<void> leave(std::string_view name);
+  Result<void> mark_read(std::string_view name, Sequence sequence);
   // A room that can be sent to and asked about; null when never joined or left.
-  Room* find(std::string_view name);
+  Room* find(std::string_view name) const;
 
   // The connection.
   std::vector<JoinFields> hello_rooms(size_t most);
@@ -54,6 +55,8 @@ class Rooms {
   void on_presence(const wire::Presence& presence);  // request 0
   void on_left(const wire::Left& left);
   void on_invited(const wire::Invited& invited);
+  void on_read_mark(const wire::ReadMark& mark);
+  void on_room_info(const wire::RoomInfo& info);
   bool on_request_refused(uint32_t request, const RefusalView& refusal);
   bool owns_page(uint32_t request) const;
 
@@ -61,7 +64,7 @@ class Rooms {
   class Sink;
   struct Slot;
 
-  Slot* slot_of(std::string_view name);
+  Slot* slot_of(std::string_view name) const;
   Slot* slot_of(RoomId id);
   template <class Match>
   Slot* slot_where(Match match) const;
@@ -70,6 +73,7 @@ class Rooms {
   void ask_missing(Room& room);
   void remove(Slot& slot, const Error* why);
   void collect(const flatbuffers::Vector<flatbuffers::Offset<wire::EntryBytes>>& entries);
+  void tell_mark(Room& room);
   void add_counts(const Room& room, const RoomFeed::Counters& before);
 
   Context& context_;

@@ -1,11 +1,41 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "net/client/session_events.h"
 
+#include <optional>
+
 namespace parley::client {
 namespace {
 
 int code_of(const Error* error) { return error != nullptr ? static_cast<int>(error->code) : PARLEY_OK; }
 std::string_view text_of(const Error* error) { return error != nullptr ? std::string_view{error->text} : std::string_view{}; }
+
+// Nothing: such an entry has no event.
+std::optional<parley_event_type> type_of(const EntryView& entry) {
+  switch (entry.kind) {
+    case entry::Content::Text:
+    case entry::Content::Emote:
+      return PARLEY_EVENT_MESSAGE;
+    case entry::Content::Gone:
+      if (entry.gone == entry::GoneReason::Superseded) return std::nullopt;
+      return PARLEY_EVENT_MESSAGE;
+    case entry::Content::Edit:
+      return PARLEY_EVENT_EDITED;
+    case entry::Content::Delete:
+      return PARLEY_EVENT_DELETED;
+    case entry::Content::Reaction:
+      return PARLEY_EVENT_REACTION;
+    case entry::Content::Pin:
+      return PARLEY_EVENT_PINNED;
+    case entry::Content::Topic:
+      return PARLEY_EVENT_TOPIC;
+    case entry::Content::Custom:
+      return PARLEY_EVENT_CUSTOM;
+    case entry::Content::System:
+      return PARLEY_EVENT_SYSTEM;
+    default:
+      return std::nullopt;
+  }
+}
 
 }  // namespace
 
@@ -46,16 +76,61 @@ void SessionEvents::left(std::string_view room, const Error* why) {
   queue_.push(event, {.room = room, .user = {}, .name = {}, .text = text_of(why)});
 }
 
-void SessionEvents::message(std::string_view room, Sequence sequence, const EntryView& entry, uint32_t request, bool history) {
-  auto event = make(PARLEY_EVENT_MESSAGE);
-  event.sequence = sequence.value;
+bool SessionEvents::entry(const EntryPlace& place, const EntryView& entry) {
+  const auto type = type_of(entry);
+  if (!type) return entry.kind == entry::Content::Gone;  // a replaced edit: what it said is in its message
+  parley_event event = make(*type);
+  event.sequence = place.sequence.value;
   event.producer = entry.producer.value;
   event.number = entry.number.value;
   event.wall_us = entry.wall_us;
-  event.emote = entry.emote;
-  event.history = history;
-  event.request = request;
-  queue_.push(event, {.room = room, .user = entry.author, .name = entry.name, .text = entry.text});
+  event.history = place.history;
+  event.request = place.request;
+  event.target = entry.target.value;
+  event.edited = entry.edited.value;
+  event.removed = entry.removed;
+  event.by_moderator = entry.by_moderator;
+  event.custom_type = entry.custom_type;
+  event.emote = entry.kind == entry::Content::Emote;
+  event.deleted = entry.kind == entry::Content::Gone;
+  event.mentions_me = entry.mentions_user(user_);
+  const std::string_view text = entry.kind == entry::Content::Custom ? as_text(entry.payload) : entry.text;
+  queue_.push(event, {.room = place.room, .user = entry.author, .name = entry.name, .text = text});
+  return true;
+}
+
+void SessionEvents::reactions(const EntryPlace& place, const wire::ReactionCount& count, Sequence through) {
+  auto event = make(PARLEY_EVENT_REACTIONS);
+  event.target = place.sequence.value;
+  event.sequence = through.value;
+  event.count = count.count();
+  event.mine = count.mine();
+  event.history = place.history;
+  event.request = place.request;
+  queue_.push(event, {.room = place.room, .user = {}, .name = {}, .text = decode_text(count.emoji()).value_or("")});
+}
+
+void SessionEvents::pinned(const EntryPlace& place, Sequence target) {
+  auto event = make(PARLEY_EVENT_PINNED);
+  event.target = target.value;
+  event.sequence = place.sequence.value;
+  event.history = place.history;
+  event.request = place.request;
+  queue_.push(event, {.room = place.room, .user = {}, .name = {}, .text = {}});
+}
+
+void SessionEvents::read(std::string_view room, std::string_view user, Sequence sequence) {
+  auto event = make(PARLEY_EVENT_READ);
+  event.sequence = sequence.value;
+  queue_.push(event, {.room = room, .user = user, .name = {}, .text = {}});
+}
+
+void SessionEvents::room_info(std::string_view room, const InfoFields& info) {
+  auto event = make(PARLEY_EVENT_ROOM_INFO);
+  event.sequence = info.read.value;
+  event.number = info.unread;
+  event.count = static_cast<uint32_t>(info.mentions);
+  queue_.push(event, {.room = room, .user = info.topic_user, .name = {}, .text = info.topic});
 }
 
 void SessionEvents::ordered(std::string_view room, uint64_t number, Sequence sequence) {

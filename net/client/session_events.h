@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 #include "core/base/error.h"
@@ -20,6 +21,20 @@ struct PageEnd {
   const Error* refused = nullptr;
 };
 
+// Where an entry stands, and why it comes: request 0 is the room's own course, live or catch-up (history).
+struct EntryPlace {
+  std::string_view room;
+  Sequence sequence;
+  uint32_t request = 0;
+  bool history = false;
+};
+
+struct InfoFields {
+  Sequence read;
+  uint64_t unread = 0, mentions = 0;
+  std::string_view topic, topic_user;
+};
+
 class SessionEvents {
  public:
   SessionEvents(EventQueue& queue, parley_session* session, void* user_data) : queue_(queue), session_(session), user_data_(user_data) {}
@@ -29,8 +44,12 @@ class SessionEvents {
   void refused(const Error& why);
   void joined(std::string_view room, Sequence head);
   void left(std::string_view room, const Error* why);
-  // request 0: the room's own course, live or catch-up (history).
-  void message(std::string_view room, Sequence sequence, const EntryView& entry, uint32_t request, bool history);
+  // Each kind of entry as its own type of event. False: of a kind this version doesn't know, which says nothing.
+  bool entry(const EntryPlace& place, const EntryView& entry);
+  void reactions(const EntryPlace& place, const wire::ReactionCount& count, Sequence through);
+  void pinned(const EntryPlace& place, Sequence target);
+  void read(std::string_view room, std::string_view user, Sequence sequence);
+  void room_info(std::string_view room, const InfoFields& info);
   void ordered(std::string_view room, uint64_t number, Sequence sequence);
   void durable(uint64_t number);
   void send_failed(std::string_view room, uint64_t number, const Error& why);
@@ -43,12 +62,17 @@ class SessionEvents {
   void gap(std::string_view room, Sequence from, Sequence to);
   void invited(std::string_view room, std::string_view user, Sequence head, bool live);
 
+  // Who the server says this session is, to tell who is mentioned.
+  void set_user(std::string_view user) { user_.assign(user); }
+  const std::string& user() const { return user_; }
+
  private:
   parley_event make(parley_event_type type) const;
 
   EventQueue& queue_;
   parley_session* session_;
   void* user_data_;
+  std::string user_;
 };
 
 }  // namespace parley::client

@@ -19,6 +19,7 @@ struct IoCounters {
   uint64_t sends_refused = 0;   // SendRefused
   uint64_t sends_skipped = 0;   // behind a number that must come again first
   uint64_t joins_accepted = 0, requests_refused = 0;
+  uint64_t marks = 0;        // read marks published
   uint64_t records = 0;      // read from the bus
   uint64_t deliveries = 0;   // entry × local member
   uint64_t pages = 0;        // sent, catch-up and asked for

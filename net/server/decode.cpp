@@ -13,7 +13,7 @@ bool well_formed(const wire::Message& message) {
   if (message.body() == nullptr) return false;  // the verifier lets a kind without its value pass
   switch (message.body_type()) {
     case wire::Body::Send:
-      return message.body_as_Send()->number() != 0;
+      return message.body_as_Send()->number() != 0 && message.body_as_Send()->kind() <= wire::SendKind::MAX;
     case wire::Body::HistoryRequest:
       return message.body_as_HistoryRequest()->direction() <= wire::Direction::MAX;
     default:
@@ -28,6 +28,8 @@ bool for_servers(wire::Body kind) {
     case wire::Body::Send:
     case wire::Body::HistoryRequest:
     case wire::Body::WhoRequest:
+    case wire::Body::MarkRead:
+    case wire::Body::RoomInfoRequest:
       return true;
     default:
       return false;

@@ -28,18 +28,14 @@ void DirectRooms::invite_absent(RoomId id) {
   const auto pair = pairs_.find(id);
   if (pair == pairs_.end()) return;  // "dm:" and something that is no pair: of before that name was kept for pairs
   const auto tell = [&](const std::string& user) {
-    const auto sessions = sessions_of_.find(user);
-    if (sessions == sessions_of_.end()) return;
-    for (const SessionId session : sessions->second) invite(*state_.sessions.find(session), *state_.rooms.find(id), true);
+    for (const SessionId session : state_.users.of(user)) invite(*state_.sessions.find(session), *state_.rooms.find(id), true);
   };
   tell(pair->second.first);
   if (pair->second.second != pair->second.first) tell(pair->second.second);
 }
 
 void DirectRooms::on_ready(const Session& session) {
-  const std::string user(session.user());
-  sessions_of_[user].push_back(session.id);
-  const auto rooms = rooms_of_.find(user);
+  const auto rooms = rooms_of_.find(std::string(session.user()));
   if (rooms == rooms_of_.end()) return;
   size_t invited = 0;
   for (auto id = rooms->second.rbegin(); id != rooms->second.rend() && invited < kMaxInvitesAtOnce; ++id) {
@@ -48,13 +44,6 @@ void DirectRooms::on_ready(const Session& session) {
     invite(session, room, false);
     ++invited;
   }
-}
-
-void DirectRooms::on_closed(const Session& session) {
-  const auto sessions = sessions_of_.find(std::string(session.user()));
-  if (sessions == sessions_of_.end()) return;
-  std::erase(sessions->second, session.id);
-  if (sessions->second.empty()) sessions_of_.erase(sessions);
 }
 
 // Who is in the room or about to be hears of it there; who may not join it needn't know.

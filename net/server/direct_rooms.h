@@ -2,8 +2,8 @@
 // Tells users of messages in their direct rooms (core/base/direct_room.h) while they aren't in them: Invited, at each message for those who
 // are online, and when they come online for rooms in which something was said. Joining brings the messages; this only says that they exist.
 //
-// An index over all direct rooms and this thread's sessions, by user. Costs about 200 bytes a direct room and 100 a session. Bound of what
-// a coming user is told: kMaxInvitesAtOnce, the newest rooms. Owned by one I/O thread.
+// An index over all direct rooms, by user. Costs about 200 bytes a direct room. Bound of what a coming user is told: kMaxInvitesAtOnce, the
+// newest rooms. Owned by one I/O thread.
 #pragma once
 
 #include <string>
@@ -26,7 +26,6 @@ class DirectRooms {
   }
   void flush();
   void on_ready(const Session& session);
-  void on_closed(const Session& session);
 
  private:
   void invite_absent(RoomId room);
@@ -35,7 +34,6 @@ class DirectRooms {
   IoState& state_;
   std::unordered_map<RoomId, DirectPair> pairs_;
   std::unordered_map<std::string, std::vector<RoomId>> rooms_of_;
-  std::unordered_map<std::string, std::vector<SessionId>> sessions_of_;
   std::vector<RoomId> due_;  // at most as many as FanOut reads records in a cycle
 };
 

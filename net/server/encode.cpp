@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "net/server/encode.h"
 
+#include <algorithm>
+#include <array>
+
+#include "core/base/check.h"
 #include "core/base/limits.h"
 
 namespace parley::server {
@@ -109,21 +113,82 @@ ByteView Encoder::invited(const InvitedFields& fields) {
   return finish(wire::Body::Invited, wire::CreateInvited(builder_, room, other, fields.head.value, fields.live));
 }
 
+flatbuffers::Offset<flatbuffers::Vector<flatbuffers::Offset<flatbuffers::String>>> Encoder::mentions(const ContentFields& fields) {
+  if (fields.mentions == nullptr || fields.mentions->size() == 0) return 0;
+  strings_.clear();
+  for (const flatbuffers::String* user : *fields.mentions) strings_.push_back(text(user->string_view()));
+  return builder_.CreateVector(strings_.data(), strings_.size());
+}
+
+flatbuffers::Offset<void> Encoder::content(const ContentFields& fields) {
+  const uint64_t target = fields.target.value;
+  const auto line = text(fields.text);
+  switch (fields.kind) {
+    case EntryKind::kText:
+      return entry::CreateText(builder_, line, target, mentions(fields)).Union();
+    case EntryKind::kEmote:
+      return entry::CreateEmote(builder_, line, target, mentions(fields)).Union();
+    case EntryKind::kEdit:
+      return entry::CreateEdit(builder_, target, line).Union();
+    case EntryKind::kDelete:
+      return entry::CreateDelete(builder_, target, line, fields.by_moderator).Union();
+    case EntryKind::kReaction:
+      return entry::CreateReaction(builder_, target, line, fields.removed).Union();
+    case EntryKind::kPin:
+      return entry::CreatePin(builder_, target, fields.removed).Union();
+    case EntryKind::kTopic:
+      return entry::CreateTopic(builder_, line).Union();
+    case EntryKind::kCustom:
+      return entry::CreateCustom(builder_, fields.custom_type, builder_.CreateVector(fields.payload.data(), fields.payload.size())).Union();
+    case EntryKind::kSystem:
+      return entry::CreateSystem(builder_, line).Union();
+    default:
+      CHECK(false, "no entry of that kind is made here");
+  }
+}
+
 ByteView Encoder::entry(const EntryFields& fields) {
+  static_assert(static_cast<int>(entry::Content::Gone) == static_cast<int>(EntryKind::kGone));
   builder_.Clear();
   const auto author = text(fields.author);
   const auto name = fields.name == fields.author ? 0 : text(fields.name);
-  const auto line = text(fields.text);
-  const auto content = fields.emote ? entry::CreateEmote(builder_, line).Union() : entry::CreateText(builder_, line).Union();
-  const auto kind = fields.emote ? entry::Content::Emote : entry::Content::Text;
+  const auto said = content(fields.content);
   builder_.Finish(entry::CreateEntry(builder_, author, name, fields.producer.value, fields.number.value,
-                                     fields.wall.time_since_epoch().count(), kind, content));
+                                     fields.wall.time_since_epoch().count(), static_cast<entry::Content>(fields.content.kind), said));
   return bytes();
+}
+
+ByteView Encoder::read_mark(RoomId room, std::string_view user, Sequence sequence) {
+  builder_.Clear();
+  return finish(wire::Body::ReadMark, wire::CreateReadMark(builder_, room.value, text(user), sequence.value));
+}
+
+ByteView Encoder::room_info(RoomId room, const history::RoomInfo& info) {
+  builder_.Clear();
+  flatbuffers::Offset<wire::EntryBytes> topic;
+  if (!info.topic.empty()) {
+    builder_.ForceVectorAlignment(info.topic.size(), 1, 8);
+    topic = wire::CreateEntryBytes(builder_, builder_.CreateVector(info.topic.data(), info.topic.size()));
+  }
+  uint64_t* place = nullptr;
+  const auto pinned = builder_.CreateUninitializedVector(info.pinned.size(), &place);
+  for (const Sequence each : info.pinned) *place++ = flatbuffers::EndianScalar(each.value);
+  wire::RoomInfoBuilder out(builder_);
+  out.add_room_id(room.value);
+  if (!info.topic.empty()) out.add_topic(topic);
+  out.add_pinned(pinned);
+  out.add_read(info.read.value);
+  out.add_unread(info.unread);
+  out.add_mentions(static_cast<uint32_t>(info.mentions));
+  out.add_head(info.head.value);
+  out.add_peer_read(info.peer_read.value);
+  return finish(wire::Body::RoomInfo, out.Finish());
 }
 
 void Encoder::begin_entries() {
   builder_.Clear();
   entries_.clear();
+  notes_.clear();
 }
 
 void Encoder::add_entry(Sequence sequence, ByteView entry_bytes) {
@@ -137,8 +202,20 @@ ByteView Encoder::finish_entries(RoomId room) {
   return finish(wire::Body::Entries, wire::CreateEntries(builder_, room.value, list));
 }
 
+void Encoder::add_note(const history::PageNote& note) {
+  std::array<flatbuffers::Offset<wire::ReactionCount>, kMaxReactionKinds> counts;
+  const size_t kinds = std::min(note.reactions.size(), counts.size());
+  for (size_t i = 0; i < kinds; ++i) {
+    const history::ReactionCount& each = note.reactions[i];
+    counts[i] = wire::CreateReactionCount(builder_, text(each.emoji), each.count, each.mine);
+  }
+  const auto reactions = builder_.CreateVector(counts.data(), kinds);
+  notes_.push_back(wire::CreateNote(builder_, note.sequence.value, note.pinned, reactions, note.through.value));
+}
+
 ByteView Encoder::finish_page(const PageFields& fields) {
   const auto list = builder_.CreateVector(entries_.data(), entries_.size());
+  const auto notes = notes_.empty() ? 0 : builder_.CreateVector(notes_.data(), notes_.size());
   wire::HistoryPageBuilder page(builder_);
   page.add_request(fields.request);
   page.add_room_id(fields.room_id.value);
@@ -147,6 +224,7 @@ ByteView Encoder::finish_page(const PageFields& fields) {
   page.add_gap_from(fields.gap_from.value);
   page.add_gap_to(fields.gap_to.value);
   page.add_complete(fields.complete);
+  if (!notes_.empty()) page.add_notes(notes);
   return finish(wire::Body::HistoryPage, page.Finish());
 }
 

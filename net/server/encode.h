@@ -10,9 +10,11 @@
 #include <vector>
 
 #include "core/base/bytes.h"
+#include "core/base/entry_kind.h"
 #include "core/base/error.h"
 #include "core/base/ids.h"
 #include "core/base/time.h"
+#include "core/history/store.h"
 #include "entry_generated.h"
 #include "wire_generated.h"
 
@@ -42,13 +44,24 @@ struct JoinedFields {
   size_t members = 0;
 };
 
+// What an entry says (entry.fbs). Which fields a kind has is told there.
+struct ContentFields {
+  EntryKind kind = EntryKind::kText;
+  std::string_view text;  // the reason of a Delete, the emoji of a Reaction
+  Sequence target;        // of Text and Emote: the message they reply to, or 0
+  bool removed = false;
+  bool by_moderator = false;
+  uint32_t custom_type = 0;
+  ByteView payload;
+  const flatbuffers::Vector<flatbuffers::Offset<flatbuffers::String>>* mentions = nullptr;
+};
+
 struct EntryFields {
   std::string_view author, name;
   ProducerId producer;
   ProducerNumber number;
   WallTime wall{};
-  std::string_view text;
-  bool emote = false;
+  ContentFields content;
 };
 
 struct PageFields {
@@ -96,6 +109,8 @@ class Encoder {
   ByteView presence(const PresenceFields& fields, std::span<const MemberView> joined, std::span<const std::string_view> left);
   ByteView draining(Millis retry);
   ByteView invited(const InvitedFields& fields);
+  ByteView read_mark(RoomId room, std::string_view user, Sequence sequence);
+  ByteView room_info(RoomId room, const history::RoomInfo& info);
   // An Entry (entry.fbs) as it goes on the bus and into the store.
   ByteView entry(const EntryFields& fields);
 
@@ -103,6 +118,8 @@ class Encoder {
   void add_entry(Sequence sequence, ByteView entry_bytes);
   size_t entries_bytes() const { return builder_.GetSize(); }
   ByteView finish_entries(RoomId room);
+  // Of an entry of this page, after the entries.
+  void add_note(const history::PageNote& note);
   ByteView finish_page(const PageFields& fields);
 
  private:
@@ -111,9 +128,12 @@ class Encoder {
   ByteView bytes() const { return {builder_.GetBufferPointer(), builder_.GetSize()}; }
   flatbuffers::Offset<wire::Refusal> refusal(const Refusal& refusal);
   flatbuffers::Offset<flatbuffers::String> text(std::string_view text);
+  flatbuffers::Offset<void> content(const ContentFields& fields);
+  flatbuffers::Offset<flatbuffers::Vector<flatbuffers::Offset<flatbuffers::String>>> mentions(const ContentFields& fields);
 
   flatbuffers::FlatBufferBuilder builder_;
   std::vector<flatbuffers::Offset<wire::EntryBytes>> entries_;
+  std::vector<flatbuffers::Offset<wire::Note>> notes_;
   std::vector<flatbuffers::Offset<wire::Receipt>> receipts_;
   std::vector<flatbuffers::Offset<wire::Member>> members_;
   std::vector<flatbuffers::Offset<flatbuffers::String>> strings_;

@@ -22,20 +22,21 @@ int FanOut::poll() {
     if (header.kind == bus::RecordKind::kEntry) {
       if (applied.outcome == room::Outcome::kApplied) {
         add_to_batch(*record, applied);
-        direct_.on_entry(*state_.rooms.find(applied.room));
+        to_.direct.on_entry(*state_.rooms.find(applied.room));
       }
     } else {
       send_batch();
-      if (applied.new_room) direct_.on_new_room(*state_.rooms.find(applied.room));
-      if (header.kind == bus::RecordKind::kJoin) membership_.on_join(*record, applied);
-      if (header.kind == bus::RecordKind::kLeave) membership_.on_leave(*record);
+      if (applied.new_room) to_.direct.on_new_room(*state_.rooms.find(applied.room));
+      if (header.kind == bus::RecordKind::kJoin) to_.membership.on_join(*record, applied);
+      if (header.kind == bus::RecordKind::kLeave) to_.membership.on_leave(*record);
+      if (header.kind == bus::RecordKind::kMark) to_.reading.on_mark(*record);
     }
     state_.reader.advance();
-    if (header.kind == bus::RecordKind::kEntry && header.origin.io == state_.io) sends_.on_applied(header, applied);
+    if (header.kind == bus::RecordKind::kEntry && header.origin.io == state_.io) to_.sends.on_applied(header, applied);
     ++records;
   }
   send_batch();
-  direct_.flush();
+  to_.direct.flush();
   state_.counters.records += static_cast<uint64_t>(records);
   return records;
 }

@@ -9,14 +9,22 @@
 #include "net/server/direct_rooms.h"
 #include "net/server/io_state.h"
 #include "net/server/membership.h"
+#include "net/server/reading.h"
 #include "net/server/sends.h"
 
 namespace parley::server {
 
+// Who is told of what comes off the bus.
+struct RecordSinks {
+  Membership& membership;
+  Sends& sends;
+  DirectRooms& direct;
+  Reading& reading;
+};
+
 class FanOut {
  public:
-  FanOut(IoState& state, Membership& membership, Sends& sends, DirectRooms& direct)
-      : state_(state), membership_(membership), sends_(sends), direct_(direct) {}
+  FanOut(IoState& state, const RecordSinks& sinks) : state_(state), to_(sinks) {}
 
   // A bounded number of records; returns how many.
   int poll();
@@ -27,9 +35,7 @@ class FanOut {
   void send_to(std::span<const LocalMember> members, const transport::PacketPtr& packet);
 
   IoState& state_;
-  Membership& membership_;
-  Sends& sends_;
-  DirectRooms& direct_;
+  RecordSinks to_;
   RoomId batch_room_;  // none: no batch is open
   size_t batch_entries_ = 0;
 };

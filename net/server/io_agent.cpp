@@ -52,7 +52,7 @@ int IoAgent::do_work(Now now) {
   work += fan_out_.poll();
   state_.bus.wake_others();  // fan-out publishes the leave of a session that went while its join was on the bus
   work += receipts_.advance(state_.world.writer.durable_through());
-  work += take_pages() + pages_.run() + slow_.run();
+  work += take_pages() + pages_.run() + sends_.targets().run() + reading_.run() + slow_.run();
   presence_.flush();
   receipts_.flush();
   end_expired();
@@ -123,6 +123,7 @@ void IoAgent::on_ready(SessionId id) {
   Session* session = state_.sessions.find(id);
   if (session == nullptr || session->ready) return;
   membership_.on_ready(*session);
+  state_.users.add(session->user(), id);
   direct_.on_ready(*session);
 }
 
@@ -154,6 +155,10 @@ void IoAgent::dispatch(Session& session, const wire::Message& message) {
       return pages_.request(session, *message.body_as_HistoryRequest());
     case wire::Body::WhoRequest:
       return who(session, *message.body_as_WhoRequest());
+    case wire::Body::MarkRead:
+      return reading_.mark(session, *message.body_as_MarkRead());
+    case wire::Body::RoomInfoRequest:
+      return reading_.request(session, *message.body_as_RoomInfoRequest());
     default:
       return;  // decode_client_message lets no other pass
   }
@@ -187,7 +192,7 @@ void IoAgent::on_closed(SessionId id, transport::CloseReason) {
 
 void IoAgent::forget(Session& session) {
   membership_.on_closed(session);
-  direct_.on_closed(session);
+  if (session.ready) state_.users.remove(session.user(), session.id);
   state_.sessions.remove(session);
 }
 
@@ -222,16 +227,23 @@ int IoAgent::take_pages() {
   while (taken < kPagesPerCycle) {
     const auto answer = state_.world.page_reader.take(state_.io);
     if (!answer) break;
-    const bool of_join = answer->query.catch_up && !answer->query.up_to;
-    if (of_join) {
-      membership_.on_valid_through(*answer);
-    } else {
-      pages_.on_answer(*answer);
-    }
+    take_answer_of_store(*answer);
     ++taken;
   }
   if (taken > 0) state_.bus.wake_others();
   return taken;
+}
+
+void IoAgent::take_answer_of_store(const history::PageAnswer& answer) {
+  const bool of_join = answer.query.catch_up && !answer.query.up_to;
+  switch (answer.query.question) {
+    case history::Question::kPage:
+      return of_join ? membership_.on_valid_through(answer) : pages_.on_answer(answer);
+    case history::Question::kTarget:
+      return sends_.targets().on_answer(answer);
+    case history::Question::kRoomInfo:
+      return reading_.on_answer(answer);
+  }
 }
 
 // ---- drain: no new sends, what was taken becomes durable and is told so, then goodbye ----

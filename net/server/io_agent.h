@@ -57,6 +57,7 @@ class IoAgent final : public Agent, private transport::ServerHandler {
   int receive(Now now);
   int close_sessions();
   int take_pages();
+  void take_answer_of_store(const history::PageAnswer& answer);
   int answer_questions();
   void end_expired();
   void start_drain();
@@ -70,7 +71,8 @@ class IoAgent final : public Agent, private transport::ServerHandler {
   Membership membership_{state_, pages_, presence_};
   Sends sends_{state_, receipts_};
   DirectRooms direct_{state_};
-  FanOut fan_out_{state_, membership_, sends_, direct_};
+  Reading reading_{state_};
+  FanOut fan_out_{state_, {membership_, sends_, direct_, reading_}};
   SlowMembers slow_{state_, pages_};
   std::unique_ptr<transport::Transport> transport_;
   MonoTime next_expiry_look_{};

@@ -20,6 +20,7 @@
 #include "net/server/local_rooms.h"
 #include "net/server/publisher.h"
 #include "net/server/session_table.h"
+#include "net/server/user_sessions.h"
 #include "net/transport/transport.h"
 
 namespace parley::server {
@@ -65,11 +66,17 @@ class IoState {
   room::Roster roster;
   SessionTable sessions;
   LocalRooms local_rooms;
+  UserSessions users;
   Encoder encode;
   Publisher bus;
   IoCounters counters;
   std::vector<SessionId> closing;
-  std::vector<SessionId> crowded;  // got a delivery in this cycle on top of kLaggingQueueBytes; bounded by the cycle's deliveries
+  struct OwedInfo {
+    SessionId session;
+    RoomId room;
+  };
+  std::vector<OwedInfo> info_owed;  // RoomInfo, see reading.h
+  std::vector<SessionId> crowded;   // got a delivery in this cycle on top of kLaggingQueueBytes; bounded by the cycle's deliveries
 };
 
 }  // namespace parley::server

@@ -134,6 +134,7 @@ void Membership::seat(Session& session, const PendingJoin& join, const room::Roo
   seat.floor = history ? Sequence(1) : room.head.next();
   seat.tag = join.tag;
   seat.may_send = session.ticket.allows(room.name, identity::Right::kSend);
+  seat.may_moderate = session.ticket.allows(room.name, identity::Right::kModerate);
   session.seats.push_back(seat);
   state_.local_rooms.add_member(room.id, session.id);
   presence_.welcome(room.id);

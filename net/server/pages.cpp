@@ -12,6 +12,19 @@ constexpr size_t kAsksPerCycle = 64;
 constexpr Micros kParkedLook{5'000};  // how often parked catch-ups are looked at when nothing else happens
 constexpr Micros kReadErrorDelay{1'000'000};
 
+history::Reading reading_of(wire::Direction direction) {
+  switch (direction) {
+    case wire::Direction::Forward:
+      return history::Reading::kForward;
+    case wire::Direction::Around:
+      return history::Reading::kAround;
+    case wire::Direction::FromTime:
+      return history::Reading::kFromTime;
+    default:
+      return history::Reading::kBackward;
+  }
+}
+
 }  // namespace
 
 void Pages::start(CatchUp catch_up) {
@@ -29,6 +42,7 @@ void Pages::send_complete(const CatchUp& catch_up) {
   }
   state_.encode.begin_entries();
   state_.post_to_room(catch_up.session, catch_up.room, state_.encode.finish_page(fields));
+  state_.info_owed.push_back({catch_up.session, catch_up.room});
 }
 
 bool Pages::ask_valid_through(const Session& session, const PendingJoin& join, RoomId room) {
@@ -37,7 +51,7 @@ bool Pages::ask_valid_through(const Session& session, const PendingJoin& join, R
   query.request = join.tag;
   query.catch_up = true;
   query.page.room = room;
-  query.page.forward = true;
+  query.page.reading = history::Reading::kForward;
   query.page.limit = 1;  // the page itself is of no use yet: the head isn't known before the join is on the bus
   query.since_epoch = join.epoch;
   query.since = join.since;
@@ -51,9 +65,12 @@ void Pages::request(Session& session, const wire::HistoryRequest& request) {
   query.session = session.id;
   query.request = request.request();
   query.page.room = seat->room;
-  query.page.forward = request.direction() == wire::Direction::Forward;
+  query.page.reading = reading_of(request.direction());
   query.page.from = Sequence(request.from());
-  if (query.page.forward) query.page.from = std::max(query.page.from, seat->floor);
+  if (query.page.reading == history::Reading::kForward) query.page.from = std::max(query.page.from, seat->floor);
+  query.page.floor = seat->floor;
+  query.page.time = WallTime(Micros(request.time_us()));
+  query.user = session.user();
   query.page.limit = std::clamp<size_t>(request.limit(), 1, kMaxPageEntries);
   const bool slow = state_.transport->queued_bytes(session.id) > kCatchUpQueueBytes;
   if (slow || session.pages_asked >= kMaxPagesAsked || !state_.world.page_reader.ask(state_.io, query)) {
@@ -76,8 +93,9 @@ bool Pages::ask(const CatchUp& catch_up) {
   query.request = catch_up.tag;
   query.catch_up = true;
   query.page.room = catch_up.room;
-  query.page.forward = true;
+  query.page.reading = history::Reading::kForward;
   query.page.from = catch_up.next;
+  if (const Session* session = state_.sessions.find(catch_up.session)) query.user = session->user();
   query.page.limit = static_cast<size_t>(std::min<uint64_t>(catch_up.up_to.value - catch_up.next.value + 1, kMaxPageEntries));
   query.up_to = catch_up.up_to;
   return state_.world.page_reader.ask(state_.io, query);
@@ -140,10 +158,14 @@ void Pages::send_page(const history::PageAnswer& answer, const Seat& seat) {
   fields.gap_to = page.gap_to;
   if (fields.gap_from >= fields.gap_to) fields.gap_from = fields.gap_to = Sequence();
   fields.more = page.more;
+  const bool backward = answer.query.page.reading == history::Reading::kBackward;
   state_.encode.begin_entries();
   for (const history::StoredEntry& entry : page.entries) {
-    if (entry.sequence <= seat.floor && !answer.query.page.forward) fields.more = false;
+    if (entry.sequence <= seat.floor && backward) fields.more = false;
     if (entry.sequence >= seat.floor) state_.encode.add_entry(entry.sequence, entry.bytes);
+  }
+  for (const history::PageNote& note : page.notes) {
+    if (note.sequence >= seat.floor) state_.encode.add_note(note);
   }
   ++state_.counters.pages;
   state_.post_to_room(answer.query.session, seat.room, state_.encode.finish_page(fields));
@@ -176,13 +198,16 @@ void Pages::on_catch_up_answer(const history::PageAnswer& answer) {
     state_.encode.add_entry(entry.sequence, entry.bytes);
     rest.next = entry.sequence.next();
   }
+  for (const history::PageNote& note : answer.page->notes) {
+    if (note.sequence < rest.next) state_.encode.add_note(note);
+  }
   fields.complete = rest.next > rest.up_to;
   fields.more = !fields.complete;
   if (rest.next > query.page.from) {
     ++state_.counters.pages;
     state_.post_to_room(query.session, rest.room, state_.encode.finish_page(fields));
   }
-  if (fields.complete) return;
+  if (fields.complete) return state_.info_owed.push_back({query.session, rest.room});
   if (!answer.page->more && answer.page->head >= rest.up_to) {  // the store has got that far, so the rest is damaged: it won't come
     rest.gap_from = rest.next;
     rest.next = rest.up_to.next();

@@ -39,7 +39,6 @@ std::optional<Refusal> refuse_send(const SendFacts& facts) {
   if (!facts.seat->may_send) {
     return Refusal{ErrorCode::kNotGranted, "your ticket doesn't allow to send to this room; ask for one with the right \"send\"", 0};
   }
-  if (auto valid = validate_message(facts.text); !valid) return from(std::move(valid.error()));
   return refuse_storage(facts.storage);
 }
 
@@ -79,6 +78,10 @@ Refusal refuse_gap(ProducerNumber expected) {
 Refusal refuse_draining(Millis retry) {
   return {ErrorCode::kDraining, "the server is going down; come back in " + std::to_string(retry.count()) + " ms",
           static_cast<uint32_t>(retry.count())};
+}
+
+Refusal refuse_behind_a_change() {
+  return {ErrorCode::kBusy, "an edit, deletion, reaction or pin before this send had to be looked up; it goes on from here", 1};
 }
 
 Refusal refuse_not_member() { return {ErrorCode::kNotMember, "you aren't in this room; join it first", 0}; }

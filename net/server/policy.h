@@ -27,9 +27,9 @@ NumberVerdict judge_number(const Session& session, ProducerNumber number, Produc
 
 struct SendFacts {
   const Seat* seat = nullptr;  // the session's in that room; null: none
-  std::string_view text;
   history::StorageState storage = history::StorageState::kWorking;
 };
+// Of any kind; its content is looked at in content.h.
 std::optional<Refusal> refuse_send(const SendFacts& facts);
 
 struct JoinFacts {
@@ -47,5 +47,6 @@ Refusal refuse_busy();
 Refusal refuse_gap(ProducerNumber expected);
 Refusal refuse_draining(Millis retry);
 Refusal refuse_not_member();
+Refusal refuse_behind_a_change();
 
 }  // namespace parley::server

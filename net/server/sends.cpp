@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "net/server/sends.h"
 
+#include "core/base/direct_room.h"
 #include "net/server/policy.h"
 
 namespace parley::server {
@@ -8,6 +9,11 @@ namespace parley::server {
 void Sends::on_send(Session& session, const wire::Send& send) {
   const ProducerNumber number(send.number());
   const room::ProducerState producer = state_.rooms.producer(session.producer_key);
+  if (session.waiting != nullptr && number > producer.last) {  // one before it waits for the store, or it itself does
+    session.waiting->skipped |= number != session.waiting->number;
+    ++state_.counters.sends_skipped;
+    return;
+  }
   switch (judge_number(session, number, producer.last)) {
     case NumberVerdict::kNew:
       return accept(session, send);
@@ -25,14 +31,38 @@ void Sends::on_send(Session& session, const wire::Send& send) {
 
 void Sends::accept(Session& session, const wire::Send& send) {
   const ProducerNumber number(send.number());
-  if (send.room_id() == 0) return use_up(session, number);
+  const RoomId room(send.room_id());
+  if (!room) return use_up(session, number);
   if (state_.draining) return refuse(session, number, refuse_draining(state_.world.config.drain_retry));
   if (const auto refused = refuse_rate(session.sends, state_.now.mono)) return refuse(session, number, *refused);
-  const SendFacts facts{session.seat(RoomId(send.room_id())), send.text()->string_view(), state_.world.writer.state()};
-  if (const auto refused = refuse_send(facts)) return refuse(session, number, *refused);
-  if (!publish(session, send)) return refuse(session, number, refuse_busy());
+  const Seat* seat = session.seat(room);
+  if (const auto refused = refuse_send({seat, state_.world.writer.state()})) return refuse(session, number, *refused);
+  const room::RoomState& where = *state_.rooms.find(room);
+  const ContentFields content = content_of(send);
+  if (const auto refused = refuse_content({content, *seat, where.head, is_direct_room(where.name)})) {
+    return refuse(session, number, *refused);
+  }
+  if (changes_a_message(content.kind)) return targets_.wait(session, send);
+  finish(session, number, publish(session, send, content));
+}
+
+void Sends::finish(Session& session, ProducerNumber number, bool published) {
+  if (!published) return refuse(session, number, refuse_busy());
   ++state_.counters.sends_accepted;
   use_up(session, number);
+}
+
+void Sends::on_target_known(Session& session, const wire::Send& send, const history::PageAnswer& answer) {
+  const ProducerNumber number(send.number());
+  const Seat* seat = session.seat(RoomId(send.room_id()));
+  if (seat == nullptr) return refuse(session, number, refuse_not_member());
+  if (!answer.page) return refuse(session, number, {answer.page.error().code, answer.page.error().text, 1000});
+  ContentFields content = content_of(send);
+  if (const auto refused = refuse_target({content, answer.target, session.user(), seat->may_moderate})) {
+    return refuse(session, number, *refused);
+  }
+  content.by_moderator = content.kind == EntryKind::kDelete && answer.target.author != session.user();
+  finish(session, number, publish(session, send, content));
 }
 
 void Sends::use_up(Session& session, ProducerNumber number) {
@@ -49,8 +79,9 @@ void Sends::refuse(Session& session, ProducerNumber number, const Refusal& refus
   state_.post(session.id, transport::kControlChannel, state_.encode.send_refused(number, refusal));
 }
 
-bool Sends::publish(const Session& session, const wire::Send& send) {
+bool Sends::publish(const Session& session, const wire::Send& send, const ContentFields& content) {
   bus::RecordHeader header = state_.header(bus::RecordKind::kEntry, session);
+  header.content = content.kind;
   header.room = RoomId(send.room_id());
   header.number = ProducerNumber(send.number());
   EntryFields entry;
@@ -59,8 +90,7 @@ bool Sends::publish(const Session& session, const wire::Send& send) {
   entry.producer = session.producer;
   entry.number = header.number;
   entry.wall = header.wall;
-  entry.text = send.text()->string_view();
-  entry.emote = send.emote();
+  entry.content = content;
   return state_.bus.publish(header, state_.encode.entry(entry));
 }
 

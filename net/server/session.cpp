@@ -1,7 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "net/server/session.h"
 
+#include <cstring>
+
 namespace parley::server {
+
+std::vector<uint64_t> pack_send(const wire::Send& send) {
+  flatbuffers::FlatBufferBuilder builder(512);
+  wire::SendT fields;
+  send.UnPackTo(&fields);
+  builder.Finish(wire::CreateSend(builder, &fields));
+  std::vector<uint64_t> out((builder.GetSize() + 7) / 8);
+  std::memcpy(out.data(), builder.GetBufferPointer(), builder.GetSize());
+  return out;
+}
 
 // At most kMaxRoomsPerSession seats and joins, mostly one or two: a scan is faster than any index.
 Seat* Session::seat(RoomId room) {

@@ -20,6 +20,7 @@
 #include "core/identity/rate_limit.h"
 #include "core/identity/ticket.h"
 #include "net/link/endpoint.h"
+#include "wire_generated.h"
 
 namespace parley::server {
 
@@ -30,7 +31,18 @@ struct Seat {
   Sequence lagging_from;  // 0: gets entries live. Else it was too slow: entries from here on it catches up from the history
   uint32_t tag = 0;       // of the join that made it: answers for an earlier stay in the room don't belong to this one
   bool may_send = false;
+  bool may_moderate = false;
 };
+
+// A send that waits for what the store says of its target, see targets.h.
+struct WaitingSend {
+  std::vector<uint64_t> send;  // a wire::Send as its buffer's root, aligned
+  ProducerNumber number;
+  bus::BusPosition after = 0;  // asked once all before this is stored
+  bool skipped = false;        // sends behind it came meanwhile
+  const wire::Send& message() const { return *flatbuffers::GetRoot<wire::Send>(send.data()); }
+};
+std::vector<uint64_t> pack_send(const wire::Send& send);
 
 // A join between the client's wish and its record coming back off the bus.
 struct PendingJoin {
@@ -58,6 +70,8 @@ struct Session {
 
   ProducerNumber next;         // see above
   ProducerNumber resend_from;  // see above; 0: none
+
+  std::unique_ptr<WaitingSend> waiting;
 
   std::vector<Seat> seats;
   std::vector<std::unique_ptr<PendingJoin>> joins;  // asking the store or on the bus; before on_ready: the hello's

@@ -116,7 +116,7 @@ void PageOf50(benchmark::State& state) {
   Filled& filled = large_store();
   for (auto _ : state) {
     const RoomId room(1 + filled.below(kRooms));
-    auto page = filled.store().read_page({.room = room, .from = Sequence(filled.below(2000)), .forward = false, .limit = 50});
+    auto page = filled.store().read_page({.room = room, .from = Sequence(filled.below(2000)), .reading = Reading::kBackward, .limit = 50});
     benchmark::DoNotOptimize(page);
   }
 }

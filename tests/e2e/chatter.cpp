@@ -13,7 +13,10 @@ namespace parley::e2e {
 namespace {
 
 Heard heard_in(const parley_event& event) {
-  return {event.sequence, event.user, std::string(event.text, event.text_length), event.producer, event.number, event.emote != 0};
+  return {event.sequence,        event.user,        std::string(event.text, event.text_length),
+          event.producer,        event.number,      event.emote != 0,
+          event.target,          event.edited != 0, event.deleted != 0,
+          event.mentions_me != 0};
 }
 
 }  // namespace
@@ -71,6 +74,15 @@ std::vector<Heard> Chatter::page(const std::string& room, uint64_t from, bool ba
   return answer_.messages;
 }
 
+const std::vector<Heard>& Chatter::answer_to(uint32_t request) {
+  if (answer_.request != request) {
+    answer_ = {};
+    answer_.request = request;
+  }
+  EXPECT_TRUE(until([&] { return answer_.done; })) << "no end of the answer came";
+  return answer_.messages;
+}
+
 std::vector<Heard> Chatter::whole_history(const std::string& room) {
   std::vector<Heard> all;
   uint64_t from = 1;
@@ -124,7 +136,28 @@ void Chatter::take(const parley_event& event) {
     default:
       take_connection(event);
       take_answer(event);
+      if (event.type >= PARLEY_EVENT_EDITED) take_entry(event);
   }
+}
+
+// What stands among the messages has its number in the same row.
+void Chatter::take_entry(const parley_event& event) {
+  told.push_back({event.type, event.room, event.user, std::string(event.text, event.text_length), event.sequence, event.target,
+                  event.number, event.count, event.removed != 0, event.mine != 0, event.history != 0});
+  if (event.type > PARLEY_EVENT_SYSTEM || event.request != 0 || event.sequence == 0) return;
+  RoomLog& room = rooms[event.room];
+  if (room.last < event.sequence) room.last = event.sequence;
+}
+
+bool Chatter::until_told(int type, size_t times) {
+  return until([&] { return told_of(type).size() >= times; });
+}
+
+std::vector<Told> Chatter::told_of(int type) const {
+  std::vector<Told> out;
+  for (const Told& each : told)
+    if (each.type == type) out.push_back(each);
+  return out;
 }
 
 void Chatter::take_connection(const parley_event& event) {

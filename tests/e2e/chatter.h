@@ -20,6 +20,8 @@ struct Heard {
   std::string user, text;
   uint64_t producer = 0, number = 0;
   bool emote = false;
+  uint64_t reply_to = 0;
+  bool edited = false, deleted = false, mentions_me = false;
   bool operator==(const Heard&) const = default;
 };
 
@@ -33,6 +35,15 @@ struct RoomLog {
 struct Outcome {
   int code = PARLEY_OK;
   std::string text;
+};
+
+// An event about a message or a room, other than a message.
+struct Told {
+  int type = 0;
+  std::string room, user, text;
+  uint64_t sequence = 0, target = 0, number = 0;
+  uint32_t count = 0;
+  bool removed = false, mine = false, history = false;
 };
 
 class Chatter {
@@ -51,9 +62,14 @@ class Chatter {
   bool until_heard(const std::string& room, size_t messages);
   bool until_durable(uint64_t number);
 
+  bool until_told(int type, size_t times = 1);
+  std::vector<Told> told_of(int type) const;
+
   uint64_t say(const std::string& room, const std::string& text);  // expects PARLEY_OK; its number
   // A page of history by itself, oldest first.
   std::vector<Heard> page(const std::string& room, uint64_t from, bool backward, uint32_t limit);
+  // The messages of a question that was asked already; waits for its end the first time.
+  const std::vector<Heard>& answer_to(uint32_t request);
   // The whole history, page by page from its beginning.
   std::vector<Heard> whole_history(const std::string& room);
   std::vector<std::string> who(const std::string& room);
@@ -67,6 +83,7 @@ class Chatter {
   std::map<uint64_t, Outcome> failed;  // number → why
   std::optional<Outcome> refused, offline, left;
   std::vector<std::string> invited;  // to direct rooms
+  std::vector<Told> told;
   bool online = false;
   size_t times_online = 0;
   std::vector<std::string> breaches;
@@ -76,6 +93,7 @@ class Chatter {
   void take_message(const parley_event& event);
   void take_connection(const parley_event& event);
   void take_answer(const parley_event& event);
+  void take_entry(const parley_event& event);
 
   struct Answer {
     uint32_t request = 0;

@@ -69,8 +69,8 @@ Finished Server::control(const std::vector<std::string>& arguments) const {
   return run({line});
 }
 
-std::string Server::ticket(const std::string& user, const std::string& room_pattern) const {
-  Finished made = control({"ticket", "--user", user, "--room", room_pattern});
+std::string Server::ticket(const std::string& user, const std::string& room_pattern, const std::string& rights) const {
+  Finished made = control({"ticket", "--user", user, "--room", room_pattern, "--can", rights});
   EXPECT_EQ(made.exit_code, 0) << made.log;
   while (!made.output.empty() && made.output.back() == '\n') made.output.pop_back();
   return made.output;

@@ -55,7 +55,7 @@ class Server {
 
   // parleyctl with this server's data directory.
   Finished control(const std::vector<std::string>& arguments) const;
-  std::string ticket(const std::string& user, const std::string& room_pattern = "*") const;
+  std::string ticket(const std::string& user, const std::string& room_pattern = "*", const std::string& rights = "join,send,history") const;
   // How parleyd is called for this server, for tests that start another one beside it.
   std::vector<std::string> command_line() const;
 

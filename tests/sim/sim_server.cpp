@@ -12,7 +12,7 @@ constexpr size_t kStoreBytes = size_t{64} << 20;
 Line line_of(const history::StoredEntry& stored) {
   std::vector<uint64_t> scratch;
   const auto entry = client::decode_entry(stored.bytes, scratch);
-  CHECK(entry && entry->known, "the store holds what was sent");
+  CHECK(entry && entry->kind != entry::Content::NONE, "the store holds what was sent");
   return {stored.sequence.value, entry->producer.value, entry->number.value, std::string(entry->author), std::string(entry->text)};
 }
 
@@ -82,7 +82,8 @@ std::map<std::string, std::vector<Line>> SimServer::history() const {
   for (const room::RoomState& room : reader->snapshot().rooms) {
     std::vector<Line>& lines = rooms[room.name];
     for (bool more = true; more;) {
-      const auto page = reader->read_page({.room = room.id, .from = Sequence{lines.size() + 1}, .forward = true, .limit = kMaxPageEntries});
+      const auto page = reader->read_page(
+          {.room = room.id, .from = Sequence{lines.size() + 1}, .reading = history::Reading::kForward, .limit = kMaxPageEntries});
       CHECK(page.has_value(), "the store can be read");
       for (const auto& stored : page->entries) lines.push_back(line_of(stored));
       more = page->more;

@@ -62,7 +62,7 @@ void SimUser::leave(const std::string& room) {
 
 void SimUser::send(const std::string& room, std::string text) {
   if (!session_) return;
-  const auto number = session_->send(room, text, false);
+  const auto number = session_->send(room, {.text = text});
   if (!number) return;  // not a member, or the outbox is full
   sent_[*number] = seen_.sent.size();
   seen_.sent.push_back(
@@ -71,7 +71,7 @@ void SimUser::send(const std::string& room, std::string text) {
 
 void SimUser::ask(const std::string& room, bool who) {
   if (!session_) return;
-  const auto request = who ? session_->who(room) : session_->page(room, {.backward = true, .limit = 20});
+  const auto request = who ? session_->who(room) : session_->page(room, {.direction = wire::Direction::Backward, .limit = 20});
   if (!request) return;
   ++seen_.questions_asked;
   questions_.insert(*request);

@@ -129,7 +129,7 @@ void LossWorld::say() {
   std::string text = std::to_string(said_++);
   text.resize(kTextBytes, '.');
   said_at_.push_back(now_.mono);
-  CHECK(people_[0].session->send(kRoom, text, false).has_value(), "the outbox takes a message");
+  CHECK(people_[0].session->send(kRoom, {.text = text}).has_value(), "the outbox takes a message");
   poll();
 }
 

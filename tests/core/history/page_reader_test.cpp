@@ -23,7 +23,7 @@ class PageReaderTest : public StoreFixture {
     PageQuery query;
     query.session = SessionId(9);
     query.request = request;
-    query.page = {.room = RoomId(1), .from = Sequence(0), .forward = false, .limit = 5};
+    query.page = {.room = RoomId(1), .from = Sequence(0), .reading = Reading::kBackward, .limit = 5};
     return query;
   }
   void work() {

@@ -81,8 +81,8 @@ TEST(Records, EveryFlippedBitOfALogHeaderIsNoticed) {
 
 TEST(Records, EveryTruncationIsNoticed) {
   std::array<uint8_t, kMaxRoomBytes> out;
-  const std::array<uint64_t, 3> open = {5, 9, 200};
-  const ByteView record = encode_room(RoomId(4), "lobby", Sequence(67), open, out);
+  const RoomRecord room{.name = "lobby", .head = Sequence(67), .messages = 60, .open_count = 3, .open = {5, 9, 200}};
+  const ByteView record = encode_room(RoomId(4), room, out);
   ASSERT_TRUE(decode_room(RoomId(4), record));
   for (size_t n = 0; n < record.size(); ++n) EXPECT_FALSE(decode_room(RoomId(4), record.first(n)));
 }
@@ -103,11 +103,13 @@ TEST(Records, IndexComesBackWithUnknownAndFarPositions) {
 
 TEST(Records, RoomComesBackWithItsOpenSegment) {
   std::array<uint8_t, kMaxRoomBytes> out;
-  const std::array<uint64_t, 3> open = {5, kUnknownPosition, 200};
-  const auto got = decode_room(RoomId(4), encode_room(RoomId(4), "lobby", Sequence(64 * 7 + 3), open, out));
+  const RoomRecord room{
+      .name = "lobby", .head = Sequence(64 * 7 + 3), .messages = 300, .open_count = 3, .open = {5, kUnknownPosition, 200}};
+  const auto got = decode_room(RoomId(4), encode_room(RoomId(4), room, out));
   ASSERT_TRUE(got);
   EXPECT_EQ(got->name, "lobby");
   EXPECT_EQ(got->head, Sequence(64 * 7 + 3));
+  EXPECT_EQ(got->messages, 300u);
   ASSERT_EQ(got->open_count, 3u);
   EXPECT_EQ(got->open[0], 5u);
   EXPECT_EQ(got->open[1], kUnknownPosition);

@@ -271,7 +271,8 @@ TEST_F(StoreFailureTest, ADamagedHeaderInTheTailKeepsTheNumbersOfTheOthers) {
                      .number = ProducerNumber(7),
                      .wall = WallTime(Micros(1000)),
                      .body_bytes = 20,
-                     .body_check = 0},
+                     .body_check = 0,
+                     .messages = 7},
                     LogPosition(7), header.data());
   std::filesystem::rename(options().directory, directory_.path() / "whole");
   std::filesystem::rename(crashed, options().directory);

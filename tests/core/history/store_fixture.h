@@ -99,8 +99,8 @@ class StoreFixture : public ::testing::Test {
     EXPECT_TRUE(read) << read.error().text;
     return read ? std::move(*read) : Page{};
   }
-  Page backward(uint64_t room, uint64_t from, size_t limit) { return page({RoomId(room), Sequence(from), false, limit}); }
-  Page forward(uint64_t room, uint64_t from, size_t limit) { return page({RoomId(room), Sequence(from), true, limit}); }
+  Page backward(uint64_t room, uint64_t from, size_t limit) { return page({RoomId(room), Sequence(from), Reading::kBackward, limit}); }
+  Page forward(uint64_t room, uint64_t from, size_t limit) { return page({RoomId(room), Sequence(from), Reading::kForward, limit}); }
 
   static std::vector<uint64_t> numbers(const Page& page) {
     std::vector<uint64_t> out;

@@ -74,7 +74,7 @@ void ClientFixture::lose_connection(transport::CloseReason reason) {
 }
 
 uint64_t ClientFixture::send(const char* room, const char* text) {
-  const auto number = session->send(room, text, false);
+  const auto number = session->send(room, {.text = text});
   EXPECT_TRUE(number) << number.error().text;
   return number.value_or(0);
 }

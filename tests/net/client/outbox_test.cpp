@@ -212,7 +212,7 @@ TEST_F(OutboxTest, AsksTheServerAboutWhatWentOutBeforeTheRightWasLost) {
 
 TEST_F(OutboxTest, RefusesMoreThanItsBoundAndTakesMoreWhenSomeAreDurable) {
   for (size_t i = 0; i < kMaxOutbox; ++i) send("lobby", "x");
-  EXPECT_EQ(session->send("lobby", "y", false).error().code, ErrorCode::kOutboxFull);
+  EXPECT_EQ(session->send("lobby", {.text = "y"}).error().code, ErrorCode::kOutboxFull);
   bring(words::durable(1));
   EXPECT_EQ(send("lobby", "y"), kMaxOutbox + 1);
 }
@@ -236,11 +236,11 @@ TEST_F(OutboxTest, ConnectsAnewWhenTheNumbersDoNotAgree) {
 }
 
 TEST_F(OutboxTest, ChecksTextBeforeItTakesIt) {
-  EXPECT_EQ(session->send("lobby", "", false).error().code, ErrorCode::kInvalidArgument);
-  EXPECT_EQ(session->send("lobby", std::string(kMaxMessageBytes + 1, 'x'), false).error().code, ErrorCode::kMessageTooLong);
-  EXPECT_EQ(session->send("lobby", "\xff", false).error().code, ErrorCode::kNotUtf8);
-  EXPECT_EQ(session->send("lobby", "\x1b[2J", false).error().code, ErrorCode::kForbiddenCharacter);
-  EXPECT_EQ(session->send("elsewhere", "x", false).error().code, ErrorCode::kNotMember);
+  EXPECT_EQ(session->send("lobby", {.text = ""}).error().code, ErrorCode::kInvalidArgument);
+  EXPECT_EQ(session->send("lobby", {.text = std::string(kMaxMessageBytes + 1, 'x')}).error().code, ErrorCode::kMessageTooLong);
+  EXPECT_EQ(session->send("lobby", {.text = "\xff"}).error().code, ErrorCode::kNotUtf8);
+  EXPECT_EQ(session->send("lobby", {.text = "\x1b[2J"}).error().code, ErrorCode::kForbiddenCharacter);
+  EXPECT_EQ(session->send("elsewhere", {.text = "x"}).error().code, ErrorCode::kNotMember);
 }
 
 }  // namespace

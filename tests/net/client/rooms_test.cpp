@@ -97,7 +97,7 @@ TEST_F(RoomsTest, TellsThatAJoinWasRefused) {
   bring(words::request_refused(join_request("secret"), ErrorCode::kNotGranted, 0));
   EXPECT_EQ(seen.back().type, PARLEY_EVENT_LEFT);
   EXPECT_EQ(seen.back().code, PARLEY_E_NOT_GRANTED);
-  EXPECT_EQ(session->send("secret", "x", false).error().code, ErrorCode::kNotMember);
+  EXPECT_EQ(session->send("secret", {.text = "x"}).error().code, ErrorCode::kNotMember);
 }
 
 TEST_F(RoomsTest, JoinsAgainAfterARefusalThatHeals) {
@@ -113,7 +113,7 @@ TEST_F(RoomsTest, LeavesOnlyWhenItsSendsAreDurable) {
   send("lobby", "bye");
   ASSERT_TRUE(session->leave("lobby"));
   EXPECT_TRUE(net->sent_of<wire::Leave>().empty());
-  EXPECT_EQ(session->send("lobby", "too late", false).error().code, ErrorCode::kNotMember);
+  EXPECT_EQ(session->send("lobby", {.text = "too late"}).error().code, ErrorCode::kNotMember);
   bring(words::durable(1));
   ASSERT_EQ(net->sent_of<wire::Leave>().size(), 1u);
   bring(words::left(7));
@@ -187,7 +187,7 @@ TEST_F(RoomsTest, BoundsTheRoomsOfASession) {
 
 TEST_F(RoomsTest, AnswersPagesAndRostersByTheirRequest) {
   join("lobby", 7);
-  const uint32_t page = *session->page("lobby", {.from = Sequence{9}, .backward = true, .limit = 10});
+  const uint32_t page = *session->page("lobby", {.from = Sequence{9}, .direction = wire::Direction::Backward, .limit = 10});
   const uint32_t who = *session->who("lobby");
   bring(words::page(7, {.request = page, .lines = {{.sequence = 8}}, .more = true, .gap_from = 1, .gap_to = 5}));
   bring(words::presence(7, {"alice"}, who));

@@ -58,10 +58,10 @@ std::vector<std::vector<uint8_t>> valid_messages() {
   client::Encoder words;
   std::vector<std::vector<uint8_t>> out;
   const auto keep = [&out](ByteView bytes) { out.emplace_back(bytes.begin(), bytes.end()); };
-  keep(words.send({ProducerNumber(3), RoomId(1), "hello, 世界", false}));
+  keep(words.send(ProducerNumber(3), RoomId(1), {.text = "hello, 世界"}));
   keep(words.join({1, "lobby", Sequence(4), Epoch(2), 50}));
   keep(words.leave(RoomId(1)));
-  keep(words.page({2, RoomId(1), Sequence(9), true, 50}));
+  keep(words.page({2, RoomId(1), Sequence(9), wire::Direction::Forward, 50}));
   keep(words.who(3, RoomId(1)));
   return out;
 }

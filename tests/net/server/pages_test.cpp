@@ -107,8 +107,8 @@ TEST_F(PagesTest, WithoutTheHistoryRightOneHearsWhatComesAfterTheJoin) {
   const wire::HistoryPage* last = server.got<wire::HistoryPage>(ann).back();
   EXPECT_EQ(last->gap_from(), 5u);
   EXPECT_EQ(last->gap_to(), 11u);
-  server.say(ann, server.words().page({2, room, {}, false, 50}));
-  server.say(ann, server.words().page({3, room, Sequence(1), true, 50}));
+  server.say(ann, server.words().page({2, room, {}, wire::Direction::Backward, 50}));
+  server.say(ann, server.words().page({3, room, Sequence(1), wire::Direction::Forward, 50}));
   server.send(writer_, room, 11, "11");
   server.settle();
   EXPECT_EQ(server.page_texts(ann), Texts{});
@@ -120,12 +120,12 @@ TEST_F(PagesTest, PagesGoBackwardsAndForwards) {
   const Client ann = server.connect("ann");
   server.join(ann, "lobby", 0);
   server.clear();
-  server.say(ann, server.words().page({2, room, Sequence(11), false, 5}));
+  server.say(ann, server.words().page({2, room, Sequence(11), wire::Direction::Backward, 5}));
   server.settle();
   EXPECT_EQ(server.page_texts(ann), numbers(6, 10));
   EXPECT_TRUE(server.got<wire::HistoryPage>(ann)[0]->more());
   server.clear();
-  server.say(ann, server.words().page({3, room, Sequence(28), true, 5}));
+  server.say(ann, server.words().page({3, room, Sequence(28), wire::Direction::Forward, 5}));
   server.settle();
   EXPECT_EQ(server.page_texts(ann), numbers(28, 30));
   EXPECT_FALSE(server.got<wire::HistoryPage>(ann)[0]->more());
@@ -137,7 +137,8 @@ TEST_F(PagesTest, ASessionHasABoundOfOpenPageRequests) {
   const Client ann = server.connect("ann");
   server.join(ann, "lobby", 0);
   server.clear();
-  for (uint32_t request = 1; request <= kMaxPagesAsked + 2u; ++request) server.say(ann, server.words().page({request, room, {}, false, 5}));
+  for (uint32_t request = 1; request <= kMaxPagesAsked + 2u; ++request)
+    server.say(ann, server.words().page({request, room, {}, wire::Direction::Backward, 5}));
   server.settle();
   EXPECT_EQ(server.got<wire::HistoryPage>(ann).size(), kMaxPagesAsked);
   EXPECT_EQ(server.got<wire::RequestRefused>(ann).size(), 2u);
@@ -147,7 +148,7 @@ TEST_F(PagesTest, ASessionHasABoundOfOpenPageRequests) {
 TEST_F(PagesTest, OnlyMembersReadARoom) {
   const RoomId room = room_with(3);
   const Client ann = server.connect("ann");
-  server.say(ann, server.words().page({1, room, {}, false, 5}));
+  server.say(ann, server.words().page({1, room, {}, wire::Direction::Backward, 5}));
   server.settle();
   EXPECT_EQ(server.page_texts(ann), Texts{});
   EXPECT_EQ(server.got<wire::RequestRefused>(ann).size(), 1u);

@@ -217,7 +217,7 @@ TEST(SendsWhileTheStoreIsFull, AreRefusedAndReadingGoesOn) {
   const Client bob = server.connect("bob");
   server.join(bob, "lobby", 5);
   EXPECT_FALSE(server.got<wire::Joined>(bob).empty()) << "joining goes on";
-  server.say(bob, server.words().page({9, room, {}, false, 5}));
+  server.say(bob, server.words().page({9, room, {}, wire::Direction::Backward, 5}));
   server.settle();
   EXPECT_FALSE(server.page_texts(bob).empty()) << "reading goes on";
 }

@@ -108,7 +108,7 @@ void ServerFixture::say(const Client& client, ByteView message) {
 }
 
 void ServerFixture::send(const Client& client, RoomId room, uint64_t number, std::string_view text) {
-  say(client, words_.send({ProducerNumber(number), room, text, false}));
+  say(client, words_.send(ProducerNumber(number), room, {.text = std::string(text)}));
 }
 
 RoomId ServerFixture::join(const Client& client, const std::string& room, uint16_t last) {

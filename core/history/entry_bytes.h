@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+// Stored Entry buffers (schema/entry.fbs) read and made anew: what an edit or a deletion leaves of an entry. What is read was verified by
+// its check, and is verified as a FlatBuffer once more, since it decides what is written. Stateless; any thread.
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "core/base/bytes.h"
+#include "core/base/ids.h"
+#include "entry_generated.h"
+
+namespace parley::history {
+
+// Null when it doesn't verify, or isn't aligned to 8 bytes.
+const entry::Entry* read_entry(ByteView bytes);
+
+// The same message with another text. Empty for a kind that has none.
+std::vector<uint8_t> edited_entry(const entry::Entry& was, std::string_view text, Sequence edit);
+// Its place, producer and time, without what was said; without author and name too when `erase_author`.
+std::vector<uint8_t> gone_entry(const entry::Entry& was, const entry::GoneT& gone, bool erase_author);
+// What replaces an Edit whose text another one replaced.
+entry::GoneT superseded();
+
+}  // namespace parley::history
