@@ -49,8 +49,9 @@ using namespace parley::client;
 namespace {
 
 // The options of a program that was built against an older header: what that didn't know yet stays NULL.
-parley_client_options known(const parley_client_options& given) {
-  parley_client_options options{};
+template <class Options>
+Options known(const Options& given) {
+  Options options{};
   std::memcpy(&options, &given, std::min(given.size, sizeof options));
   return options;
 }
@@ -84,6 +85,7 @@ Result<void> connect(parley_client& handle, const parley_connect_options& option
   setup.ticket = options.ticket;
   setup.producer = ProducerId{options.producer};
   setup.user_data = options.user_data;
+  if (options.outbox_path != nullptr) setup.outbox = options.outbox_path;
   auto session = handle.client->connect(std::move(setup));
   if (!session) return std::unexpected(session.error());
   (*session)->client = &handle;
@@ -153,10 +155,10 @@ int parley_connect(parley_client* client, const parley_connect_options* options,
   if (client == nullptr) return wrong(nullptr, "parley_connect: client is NULL");
   if (out == nullptr) return wrong(client, "parley_connect: out is NULL");
   *out = nullptr;
-  if (options == nullptr || options->size < sizeof *options)
+  if (options == nullptr || options->size < offsetof(parley_connect_options, outbox_path))
     return wrong(client, "parley_connect_options is missing, or its size isn't sizeof(parley_connect_options)");
   if (options->address == nullptr || options->ticket == nullptr) return wrong(client, "parley_connect_options: address or ticket is NULL");
-  return guarded(client, [&] { return connect(*client, *options, out); });
+  return guarded(client, [&] { return connect(*client, known(*options), out); });
 }
 
 void parley_close(parley_session* session) {

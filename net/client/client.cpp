@@ -38,8 +38,16 @@ Result<ClientSession*> Client::connect(SessionSetup setup) {
   if (!transport_) return std::unexpected(transport_error_);
   if (setup.ticket.empty() || setup.ticket.size() > kMaxTicketBytes)
     return fail(ErrorCode::kTicketMalformed, "a ticket has 1 to " + std::to_string(kMaxTicketBytes) + " bytes");
+  const ProducerId wished = setup.producer;
   while (!setup.producer) setup.producer = ProducerId{context_.random->next()};
-  sessions_.push_back(std::make_unique<ClientSession>(static_cast<SessionHost&>(*this), context_, std::move(setup)));
+  const std::filesystem::path outbox = std::move(setup.outbox);
+  auto session = std::make_unique<ClientSession>(static_cast<SessionHost&>(*this), context_, std::move(setup));
+  if (!outbox.empty()) {
+    if (auto kept = session->keep_sends(outbox); !kept) return std::unexpected(kept.error());
+    if (wished && session->producer() != wished)
+      return fail(ErrorCode::kInvalidArgument, "the outbox file " + outbox.string() + " is of another producer: pass 0, or another file");
+  }
+  sessions_.push_back(std::move(session));
   return sessions_.back().get();
 }
 

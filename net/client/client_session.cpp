@@ -63,6 +63,19 @@ ClientSession::~ClientSession() {
   context_.events.forget(this);
 }
 
+// A room that can't be joined any more (there are too many) is asked about instead, see Outbox.
+Result<void> ClientSession::keep_sends(const std::filesystem::path& path) {
+  auto file = OutboxFile::open(path, setup_.producer);
+  if (!file) return std::unexpected(file.error());
+  outbox_file_ = std::move(*file);
+  setup_.producer = outbox_file_->state().producer;
+  outbox_.restore(*outbox_file_, [this](std::string_view room) {
+    if (rooms_.find(room) == nullptr && !rooms_.join(room, {})) return static_cast<Room*>(nullptr);
+    return rooms_.find(room);
+  });
+  return {};
+}
+
 // ---- the program's calls ----------------------------------------------------------------------------------------------------
 
 Result<void> ClientSession::join(std::string_view room, JoinWish wish) { return rooms_.join(room, wish); }
@@ -191,6 +204,7 @@ void ClientSession::go_online(const wire::Answer& answer) {
   uplink_.open(transport_id_);
   events_.set_user(user.value_or(""));
   events_.online(user.value_or(""), name->empty() ? user.value_or("") : *name);
+  outbox_.on_user(user.value_or(""));
   outbox_.on_online(new_epoch);
   rooms_.on_online();
 }

@@ -9,6 +9,8 @@
 
 #include <array>
 #include <cstdint>
+#include <filesystem>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -38,6 +40,7 @@ struct SessionSetup {
   std::string ticket{};
   ProducerId producer{};
   void* user_data = nullptr;
+  std::filesystem::path outbox{};  // where sends are kept; empty: in memory
 };
 
 class ClientSession;
@@ -56,6 +59,9 @@ class ClientSession final : public parley_session, private RoomsOwner {
   ~ClientSession() override;
   ClientSession(const ClientSession&) = delete;
   ClientSession& operator=(const ClientSession&) = delete;
+
+  // Keeps sends in this file, and goes on with what an earlier session left in it. Once, before the first poll. Errors: OutboxFile::open.
+  Result<void> keep_sends(const std::filesystem::path& file);
 
   // The program's calls; see parley.h.
   Result<void> join(std::string_view room, JoinWish wish);
@@ -105,6 +111,7 @@ class ClientSession final : public parley_session, private RoomsOwner {
   SessionSetup setup_;
   SessionEvents events_;
   Uplink uplink_;
+  std::unique_ptr<OutboxFile> outbox_file_;
   Outbox outbox_;
   Requests requests_;
   Rooms rooms_;

@@ -21,6 +21,9 @@ Result<uint64_t> Outbox::add(Room& room, const Content& content) {
   if (next_ - front_ >= kMaxOutbox)
     return fail(ErrorCode::kOutboxFull, std::to_string(kMaxOutbox) + " messages wait for the server: send again when some are durable");
   if (next_ - front_ == slots_.size()) grow();
+  if (file_ != nullptr) {
+    if (auto kept = file_->keep({next_, room.name, content}); !kept) return std::unexpected(kept.error());
+  }
   const uint64_t number = next_++;
   Slot& slot = at(number);
   slot.room = &room;
@@ -52,7 +55,7 @@ void Outbox::refuse_here(uint64_t number, Slot& slot) {
   if (slot.room == nullptr || !slot.room->open() || slot.room->may_send || number <= sent_through_) return;
   events_.send_failed(slot.room->name, number,
                       {ErrorCode::kNotGranted, "your ticket doesn't allow to send to this room; ask for one that does"});
-  drop(slot);
+  drop(number);
 }
 
 // Stands for a number whose message is gone: a send to room 0 only uses its number up.
@@ -80,6 +83,41 @@ void Outbox::drop(Slot& slot) {
   slot.room = nullptr;
   slot.asked = false;
   --live_;
+}
+
+void Outbox::drop(uint64_t number) {
+  drop(at(number));
+  if (file_ != nullptr) file_->drop(number);
+}
+
+void Outbox::restore(OutboxFile& file, const std::function<Room*(std::string_view)>& room_of) {
+  file_ = &file;
+  const OutboxFile::State state = file.state();  // a copy: dropping changes it
+  front_ = cursor_ = state.kept.empty() ? state.next : state.kept.front().number;
+  next_ = state.next;
+  sent_through_ = next_ - 1;  // each of them may have gone out
+  while (slots_.size() < next_ - front_ || slots_.empty()) slots_.resize(slots_.empty() ? kFirstSlots : slots_.size() * 2);
+  for (const KeptSend& kept : state.kept) {
+    Slot& slot = at(kept.number);
+    slot.room = room_of(kept.room);
+    slot.content = kept.content;
+    slot.asked = slot.room == nullptr;
+    if (slot.asked) slot.content.text = kept.room;
+    ++live_;
+  }
+}
+
+void Outbox::on_user(std::string_view user) {
+  if (file_ == nullptr) return;
+  if (!file_->state().user.empty() && file_->state().user != user) {
+    for (uint64_t number = front_; number < next_; ++number) {
+      if (!at(number).live()) continue;
+      events_.send_failed(at(number).room_name(), number,
+                          {ErrorCode::kNotGranted, "this was left in the outbox file by another user; it isn't sent as you"});
+      drop(number);
+    }
+  }
+  file_->set_user(user);
 }
 
 void Outbox::pop_front() {
@@ -145,6 +183,7 @@ void Outbox::on_durable(uint64_t through) {
     }
     pop_front();
   }
+  if (told != 0 && file_ != nullptr) file_->done(told);
   if (told != 0) events_.durable(told);
 }
 
@@ -164,7 +203,7 @@ void Outbox::on_refused(uint64_t number, const RefusalView& refusal) {
   }
   if (Slot* slot = live_slot(number)) {
     events_.send_failed(slot->room_name(), number, refusal.error);
-    drop(*slot);
+    drop(number);
   }
   cursor_ = number;  // void now, perhaps since before the server said so, and even gone from the slots
 }
@@ -180,7 +219,7 @@ void Outbox::drop_room(const Room& room, const Error& why) {
       continue;
     }
     events_.send_failed(room.name, number, why);
-    drop(slot);
+    drop(number);
   }
   trim();
 }

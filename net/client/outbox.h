@@ -12,6 +12,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,6 +20,7 @@
 #include "core/base/error.h"
 #include "net/client/context.h"
 #include "net/client/decode.h"
+#include "net/client/outbox_file.h"
 #include "net/client/room.h"
 #include "net/client/session_events.h"
 #include "net/client/uplink.h"
@@ -42,6 +44,12 @@ class Outbox {
   void on_refused(uint64_t number, const RefusalView& refusal);
   // An own entry came back in its room: for a repeated send that is how its place becomes known.
   void on_entry(uint64_t number, Sequence sequence);
+
+  // What an earlier session left in `file`, which outlives this and is kept up to date from now on: their rooms are joined already. Before
+  // the first connection.
+  void restore(OutboxFile& file, const std::function<Room*(std::string_view)>& room_of);
+  // Who the server says this is: what was left by somebody else isn't sent as him.
+  void on_user(std::string_view user);
 
   void drop_room(const Room& room, const Error& why);
   bool has(const Room& room) const;
@@ -69,6 +77,8 @@ class Outbox {
   void refuse_here(uint64_t number, Slot& slot);
   void grow();
   void drop(Slot& slot);
+  // Of a send that is over without a durable receipt.
+  void drop(uint64_t number);
   void pop_front();
   void trim();
   void tell_ordered(uint64_t number, Slot& slot, uint64_t sequence);
@@ -78,12 +88,13 @@ class Outbox {
   Uplink& uplink_;
   SessionEvents& events_;
 
-  std::vector<Slot> slots_;    // a ring; its size is a power of two
-  size_t head_ = 0;            // slot of front_
-  uint64_t front_ = 1;         // oldest number kept
-  uint64_t next_ = 1;          // number of the next add()
-  uint64_t cursor_ = 1;        // next to go out on this connection
-  uint64_t sent_through_ = 0;  // highest that ever went out
+  OutboxFile* file_ = nullptr;  // none: sends are kept in memory only
+  std::vector<Slot> slots_;     // a ring; its size is a power of two
+  size_t head_ = 0;             // slot of front_
+  uint64_t front_ = 1;          // oldest number kept
+  uint64_t next_ = 1;           // number of the next add()
+  uint64_t cursor_ = 1;         // next to go out on this connection
+  uint64_t sent_through_ = 0;   // highest that ever went out
   size_t live_ = 0;
   bool sent_here_ = false;  // something went out on this connection, so the server has a number to expect
   bool wants_reconnect_ = false;

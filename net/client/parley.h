@@ -116,13 +116,19 @@ typedef struct parley_connect_options {
                           number) once, ever: so a program that restarts and sends the same messages in the same order passes the same
                           producer again, and none is in the history twice */
   void* user_data;     /* given back in events */
+  /* A program that was built before this was added passes a smaller size, which leaves it NULL. */
+  const char* outbox_path; /* a file, made if missing, in which sends without a durable receipt are kept, so that a program that crashes
+                              loses none: the next session with the same file joins their rooms, sends them again, and counts on from their
+                              numbers with the same producer. One file a session and user. With it parley_send writes to the system's cache
+                              (no sync: a power cut may take the last ones). NULL = in memory */
 } parley_connect_options;
 
 /* Starts to connect; PARLEY_EVENT_ONLINE follows, or _OFFLINE with the reason. Reconnects by itself with back-off (0.25 s doubling to 15 s,
  * ± 50 % jitter) until parley_close, except after a refusal that can't heal (a bad ticket): then PARLEY_EVENT_REFUSED ends it.
- * Errors: INVALID_ARGUMENT (address), TICKET_MALFORMED (too long), LINK_NOT_LINKED (see README, "Linking"). */
+ * Errors: INVALID_ARGUMENT (address), TICKET_MALFORMED (too long), LINK_NOT_LINKED (see README, "Linking"); of outbox_path: PERMISSION,
+ * BUSY (another session has the file), INVALID_ARGUMENT (not such a file, or another producer's), STORAGE_FULL, STORAGE_FAILED. */
 PARLEY_API int parley_connect(parley_client* client, const parley_connect_options* options, parley_session** out);
-/* Says goodbye and frees the session; its events stop. Sends without a durable receipt are given up. */
+/* Says goodbye and frees the session; its events stop. Sends without a durable receipt are given up, or stay in the outbox file. */
 PARLEY_API void parley_close(parley_session* session);
 /* A new ticket for the next reconnect, before the old one expires. */
 PARLEY_API int parley_set_ticket(parley_session* session, const char* ticket);
@@ -136,7 +142,8 @@ PARLEY_API int parley_join(parley_session* session, const char* room, uint32_t h
 PARLEY_API int parley_leave(parley_session* session, const char* room);
 
 /* Queues a message; allowed while offline (it goes out on reconnect). *number (may be NULL) identifies it in receipts.
- * Errors: NOT_MEMBER (never joined), MESSAGE_TOO_LONG, NOT_UTF8, FORBIDDEN_CHARACTER, OUTBOX_FULL (256 without durable receipt: wait). */
+ * Errors: NOT_MEMBER (never joined), MESSAGE_TOO_LONG, NOT_UTF8, FORBIDDEN_CHARACTER, OUTBOX_FULL (256 without durable receipt: wait); with
+ * an outbox file STORAGE_FULL and STORAGE_FAILED. */
 PARLEY_API int parley_send(parley_session* session, const char* room, const char* text, size_t length, uint64_t* number);
 /* The same, shown as an action of the sender ("/me waves"). */
 PARLEY_API int parley_send_emote(parley_session* session, const char* room, const char* text, size_t length, uint64_t* number);

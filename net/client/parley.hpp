@@ -160,6 +160,7 @@ class ChatClient {
     uint32_t history = 50;
     uint64_t producer = 0;
     void* user_data = nullptr;
+    std::string outbox_path{};  // empty: sends are kept in memory
   };
 
   static ChatResult<ChatClient> create(const Options& options) {
@@ -172,9 +173,14 @@ class ChatClient {
   }
 
   ChatResult<ChatSession> connect(const Connect& connect) {
-    const parley_connect_options raw{
-        sizeof raw,      connect.address.c_str(), connect.ticket.c_str(), connect.room.empty() ? nullptr : connect.room.c_str(),
-        connect.history, connect.producer,        connect.user_data};
+    const parley_connect_options raw{sizeof raw,
+                                     connect.address.c_str(),
+                                     connect.ticket.c_str(),
+                                     connect.room.empty() ? nullptr : connect.room.c_str(),
+                                     connect.history,
+                                     connect.producer,
+                                     connect.user_data,
+                                     connect.outbox_path.empty() ? nullptr : connect.outbox_path.c_str()};
     parley_session* session = nullptr;
     if (const int code = parley_connect(handle_.get(), &raw, &session); code != PARLEY_OK)
       return std::unexpected(ChatError{code, parley_error_text(handle_.get())});

@@ -97,6 +97,10 @@ Result<void> Rooms::join(std::string_view name, JoinWish wish) {
     return {};
   }
   room.leave_wanted = false;
+  if (room.phase == RoomPhase::kWanted && !room.feed.known()) {  // never been there: the newer wish counts
+    room.wish = wish;
+    if (wish.since) room.feed.start_after(wish.since);
+  }
   if (room.open()) events_.joined(room.name, room.feed.delivered());
   return {};
 }

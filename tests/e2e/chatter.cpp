@@ -21,7 +21,8 @@ Heard heard_in(const parley_event& event) {
 
 }  // namespace
 
-Chatter::Chatter(const std::string& address, const std::string& ticket, const std::string& room, uint32_t history) {
+Chatter::Chatter(const std::string& address, const std::string& ticket, const std::string& room, uint32_t history,
+                 const std::string& outbox) {
   parley_client_options options = {};
   options.size = sizeof options;
   options.agent = "e2e";
@@ -33,6 +34,7 @@ Chatter::Chatter(const std::string& address, const std::string& ticket, const st
   connect.ticket = ticket.c_str();
   connect.room = room.empty() ? nullptr : room.c_str();
   connect.history = history;
+  connect.outbox_path = outbox.empty() ? nullptr : outbox.c_str();
   EXPECT_EQ(parley_connect(client, &connect, &session), PARLEY_OK) << parley_error_text(client);
 }
 

@@ -49,7 +49,9 @@ struct Told {
 class Chatter {
  public:
   // `room` may be empty: none is joined at first. history: how many earlier messages its join brings.
-  Chatter(const std::string& address, const std::string& ticket, const std::string& room, uint32_t history = 50);
+  // `outbox` may be empty: sends are kept in memory.
+  Chatter(const std::string& address, const std::string& ticket, const std::string& room, uint32_t history = 50,
+          const std::string& outbox = "");
   ~Chatter();
   Chatter(const Chatter&) = delete;
   Chatter& operator=(const Chatter&) = delete;

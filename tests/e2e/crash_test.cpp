@@ -129,5 +129,45 @@ TEST(Drain, EndsWithZeroAndKeepsWhatWasOrdered) {
   EXPECT_EQ(texts_of(ann.whole_history("lobby")), std::vector<std::string>{"the last word"});
 }
 
+TEST(Crash, AGameThatEndsWhileTheServerIsAwayLosesNoSend) {
+  Server server;
+  ASSERT_TRUE(server.start());
+  const TemporaryFolder folder;
+  const std::string outbox = folder.path() / "outbox", ticket = server.ticket("ann");
+  {
+    Chatter ann(server.address(), ticket, "lobby", 50, outbox);
+    ASSERT_TRUE(ann.until_joined("lobby"));
+    ASSERT_TRUE(ann.until_durable(ann.say("lobby", "before")));
+    server.kill();
+    ann.say("lobby", "one");
+    ann.say("lobby", "two");
+  }
+  ASSERT_TRUE(server.start());
+  Chatter again(server.address(), ticket, "", 50, outbox);
+  ASSERT_TRUE(again.until_durable(3));
+  EXPECT_EQ(again.say("lobby", "three"), 4u) << "numbers go on";
+  ASSERT_TRUE(again.until_durable(4));
+  EXPECT_EQ(texts_of(again.whole_history("lobby")), (std::vector<std::string>{"before", "one", "two", "three"}));
+}
+
+TEST(Crash, WhatOneUserLeftInTheOutboxFileIsntSentAsAnother) {
+  Server server;
+  ASSERT_TRUE(server.start());
+  const TemporaryFolder folder;
+  const std::string outbox = folder.path() / "outbox";
+  {
+    Chatter ann(server.address(), server.ticket("ann"), "lobby", 50, outbox);
+    ASSERT_TRUE(ann.until_joined("lobby"));
+    server.kill();
+    ann.say("lobby", "I, Ann");
+  }
+  ASSERT_TRUE(server.start());
+  Chatter bob(server.address(), server.ticket("bob"), "lobby", 50, outbox);
+  ASSERT_TRUE(bob.until([&] { return bob.failed.contains(1); }));
+  EXPECT_EQ(bob.failed[1].code, PARLEY_E_NOT_GRANTED);
+  ASSERT_TRUE(bob.until_durable(bob.say("lobby", "I, Bob")));
+  EXPECT_EQ(texts_of(bob.whole_history("lobby")), std::vector<std::string>{"I, Bob"});
+}
+
 }  // namespace
 }  // namespace parley::e2e
