@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/identity/address.h"
 
+#include <sodium.h>
+
 #include <algorithm>
 #include <charconv>
 
@@ -33,6 +35,13 @@ bool is_ipv6_shape(std::string_view host) {
   return digits.find_first_not_of("0123456789abcdefABCDEF:.") == std::string_view::npos;
 }
 
+// With such a point every agreement comes out as zero, so no server has one; a client would call for ever without an answer.
+bool is_low_order(const std::array<uint8_t, 32>& key) {
+  constexpr std::array<uint8_t, 32> kAnyScalar{1};
+  std::array<uint8_t, 32> agreed;
+  return crypto_scalarmult(agreed.data(), kAnyScalar.data(), key.data()) != 0;
+}
+
 Result<uint16_t> parse_port(std::string_view text) {
   uint16_t port = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
@@ -49,6 +58,7 @@ Result<Address> parse_address(std::string_view text) {
   if (hash == std::string_view::npos) return wrong("has no #key, which proves that it is your server that answers");
   Address out;
   if (!from_base64url(text.substr(hash + 1), out.key)) return wrong("has a key that isn't 43 characters of base64url");
+  if (is_low_order(out.key)) return wrong("has a key that no server can have (a point of low order)");
   const std::string_view place = text.substr(0, hash);
   const size_t colon = place.rfind(':');
   if (colon == std::string_view::npos || place.ends_with(']')) return wrong("has no port");

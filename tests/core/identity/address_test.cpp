@@ -83,5 +83,22 @@ TEST(Base64Url, OfAFixedSizeTakesThatSizeOnly) {
   EXPECT_EQ(two[0], 0);  // wiped
 }
 
+TEST(Address, RefusesEveryPointOfLowOrderAsAKey) {
+  const auto filled = [](uint8_t first, uint8_t middle, uint8_t last) {
+    std::array<uint8_t, 32> point;
+    point.fill(middle);
+    point.front() = first;
+    point.back() = last;
+    return point;
+  };
+  // 0, 1, and p - 1, p, p + 1 with p = 2^255 - 19; the bit above 255 is ignored.
+  for (const auto& point : {filled(0, 0, 0), filled(1, 0, 0), filled(0xec, 0xff, 0x7f), filled(0xed, 0xff, 0x7f), filled(0xee, 0xff, 0x7f),
+                            filled(0, 0, 0x80), filled(1, 0, 0x80), filled(0xed, 0xff, 0xff)}) {
+    const auto parsed = parse_address("parley://h:1#" + to_base64url(point));
+    ASSERT_FALSE(parsed) << to_base64url(point);
+    EXPECT_EQ(parsed.error().code, ErrorCode::kInvalidArgument);
+  }
+}
+
 }  // namespace
 }  // namespace parley::identity

@@ -7,7 +7,7 @@
 namespace parley {
 namespace {
 
-constexpr const char* kAddress = "parley://127.0.0.1:9#AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+constexpr const char* kAddress = "parley://127.0.0.1:9#CQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
 TEST(WrapperTest, KeepsSendsWhileNobodyAnswers) {
   auto client = ChatClient::create({.agent = "wrapper_test"});
@@ -28,6 +28,18 @@ TEST(WrapperTest, GivesCauseAndCureOfAnError) {
   ASSERT_FALSE(session);
   EXPECT_EQ(session.error().code, PARLEY_E_INVALID_ARGUMENT);
   EXPECT_NE(session.error().text.find("parley://"), std::string::npos);
+}
+
+TEST(WrapperTest, AServerKeyOfLowOrderIsAnErrorAtOnceNotAConnectWithoutEnd) {
+  auto client = ChatClient::create({.agent = "wrapper_test"});
+  ASSERT_TRUE(client);
+  for (const char* key : {"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", "AQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}) {
+    const std::string address = std::string("parley://127.0.0.1:9#") + key;
+    const auto session = client->connect({.address = address.c_str(), .ticket = "a.b.c"});
+    ASSERT_FALSE(session) << key;
+    EXPECT_EQ(session.error().code, PARLEY_E_INVALID_ARGUMENT);
+    EXPECT_NE(session.error().text.find("low order"), std::string::npos);
+  }
 }
 
 TEST(WrapperTest, RefusesAnEmptyMessage) {
