@@ -229,6 +229,20 @@ TEST_F(TransportTest, AnIdleSessionSendsNothingForEnet) {
   EXPECT_TRUE(client.closed.empty());
 }
 
+TEST_F(TransportTest, TheServerKnowsWhatItsClientsPathLosesInEachDirection) {
+  establish();
+  network.set_conditions(client_socket.local(), server_socket.local(), {.delay = kDelay, .loss = 0.2});
+  network.set_conditions(server_socket.local(), client_socket.local(), {.delay = kDelay, .loss = 0.05});
+  for (int i = 0; i < 1000; ++i) {
+    ASSERT_TRUE(say(*client_transport, client_session, "up"));
+    ASSERT_TRUE(say(*server_transport, server_session, "down"));
+    run_for(Millis(500));
+  }
+  const SessionStats stats = server_transport->stats(server_session);
+  EXPECT_NEAR(stats.loss_in_ppm, 200'000, 60'000) << "by the client's word";
+  EXPECT_NEAR(stats.loss_out_ppm, 50'000, 30'000);
+}
+
 TEST_F(TransportTest, AnUnknownSessionTakesNothing) {
   EXPECT_FALSE(say(*server_transport, SessionId(12345), "x"));
   server_transport->close(SessionId(12345));
