@@ -75,7 +75,7 @@ struct LinkOptions {
   const Secret<32>* token_secret = nullptr;    // server: drawn at its start, shared by its links; nullptr: the link draws one. Outlives it
   RequestJudge* judge = nullptr;               // server
   class HandshakeLane* handshakes = nullptr;   // server: to the agent that opens requests (handshake_agent.h); nullptr: opened in place
-  HandshakeLimits handshake_limits;            // server
+  HandshakeLimits handshake_limits{};          // server
   uint8_t ciphers = 0xff;                      // of those that this machine has (seal.h), as bits
   Micros rekey_after = kRekeyAfter;            // client: it begins each change of keys
   uint64_t rekey_datagrams = kRekeyDatagrams;  // likewise

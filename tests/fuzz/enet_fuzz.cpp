@@ -139,7 +139,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   stage.pass(Millis(10));
   const uint64_t before = stage.server->counters().enet_live_bytes;
   Attacker attacker;
-  link::Link link({.static_private = &stage.attacker_key, .handshake_limits = {}}, stage.attacker_socket, stage.random, attacker);
+  link::Link link({.static_private = &stage.attacker_key}, stage.attacker_socket, stage.random, attacker);
   const Bytes connect = connect_datagram();
   const link::LinkId id = link.connect(stage.server_socket.local(), stage.server_public, as_bytes("evil"), connect, stage.now);
   for (int i = 0; i < 6; ++i) stage.exchange(link, stage.attacker_socket);

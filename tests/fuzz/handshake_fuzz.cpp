@@ -86,7 +86,7 @@ void ask(Stage& stage, ByteView data) {
 
 void answer(Stage& stage, ByteView data) {
   Reader at_client;
-  Link client({.static_private = &stage.client_key, .handshake_limits = {}}, stage.client_socket, stage.random, at_client);
+  Link client({.static_private = &stage.client_key}, stage.client_socket, stage.random, at_client);
   client.connect(stage.server_socket.local(), stage.server_public, as_bytes("hello"), {}, stage.now);
   client.flush(stage.now);
   const Bytes request = std::move(stage.client_socket.outbox.front());

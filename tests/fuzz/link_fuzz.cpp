@@ -64,8 +64,8 @@ struct Pair {
   Now now{MonoTime(Seconds(1000)), WallTime(Seconds(1'700'000'000))};
   MemorySocket server_socket{1000}, client_socket{2000};
   CountingHandler at_server, at_client;
-  Link server{LinkOptions{.server = true, .static_private = &server_key, .handshake_limits = {}}, server_socket, random, at_server};
-  Link client{LinkOptions{.static_private = &client_key, .handshake_limits = {}}, client_socket, random, at_client};
+  Link server{LinkOptions{.server = true, .static_private = &server_key}, server_socket, random, at_server};
+  Link client{LinkOptions{.static_private = &client_key}, client_socket, random, at_client};
   LinkId id;
   Bytes sealed;  // a datagram of the session that arrived already
 };
