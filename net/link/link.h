@@ -8,6 +8,7 @@
 
 #include <array>
 #include <memory>
+#include <optional>
 #include <span>
 
 #include "core/base/bytes.h"
@@ -60,6 +61,9 @@ inline constexpr size_t kMaxRequestBytes = 1024;  // application + early in msg1
 class LinkHandler {
  public:
   virtual ~LinkHandler() = default;
+  // Server: what to answer if the request is refused anyway, as by the judge's verdict. Asked before there is a session, so that a bad
+  // ticket costs no slot and hears why also from a full server.
+  virtual std::optional<RequestReply> refusal_of(const OpenedRequest&) { return std::nullopt; }
   virtual RequestReply on_request(LinkId id, const OpenedRequest& request) = 0;                // server
   virtual void on_proven(LinkId id) = 0;                                                       // server: first transport datagram opened
   virtual void on_answer(LinkId id, bool accepted, ByteView application, ByteView early) = 0;  // client; 8-byte aligned

@@ -143,18 +143,19 @@ void LinkCore::on_opened(OpenedHandshake request, Now now) {
 }
 
 void LinkCore::admit(OpenedHandshake& request, Now now) {
+  const OpenedRequest opened{request.from, request.noise->client(), request.application(), request.early(), request.verdict.get()};
+  if (const auto refusal = handler_.refusal_of(opened)) return refuse(request, *refusal, now);
   Session* const session = sessions_.add();
   if (session == nullptr) return count(counters_.dropped_full);
   const LinkId id = session->id;
   session->state = SessionState::kWaiting;
   session->address = request.from;
   session->remote_index = request.client_index;
-  session->device_key = request.noise->client();
+  session->device_key = opened.device_key;
   session->ephemeral = request.ephemeral;
   session->opened_at = session->last_received = now.mono;
   requests_.add(session->ephemeral, id);
 
-  const OpenedRequest opened{request.from, session->device_key, request.application(), request.early(), request.verdict.get()};
   const RequestReply reply = handler_.on_request(id, opened);
   CHECK(reply.application.size() + reply.early.size() <= kMaxReplyBytes, "what rides in the answer is bounded by kMaxReplyBytes");
   Session* const still = sessions_.find(id);
@@ -164,6 +165,7 @@ void LinkCore::admit(OpenedHandshake& request, Now now) {
 }
 
 void LinkCore::refuse(OpenedHandshake& request, const RequestReply& reply, Now now) {
+  CHECK(reply.application.size() + reply.early.size() <= kMaxReplyBytes, "what rides in the answer is bounded by kMaxReplyBytes");
   ++counters_.handshakes_refused;
   const MutableBytes out = batch_.room().first(answer_bytes(reply));
   NoiseKeys unused;

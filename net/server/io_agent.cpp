@@ -87,21 +87,27 @@ transport::HelloReply IoAgent::refuse_hello(const Refusal& refusal) {
   return {false, state_.encode.answer_refusal(refusal)};
 }
 
-transport::HelloReply IoAgent::on_hello(SessionId id, const transport::HelloInfo& info) {
+// Before a session is made, so that who isn't let in costs none.
+std::optional<transport::HelloReply> IoAgent::refusal_of(const transport::HelloInfo& info) {
   CHECK(info.verdict != nullptr, "a server's hellos are judged before they come here");
   auto& verdict = static_cast<HelloVerdict&>(*info.verdict);
-  const wire::Hello* hello = verdict.understood ? decode_hello(info.hello) : nullptr;
-  if (hello == nullptr) {
+  if (!verdict.understood) {
     ++state_.counters.dropped_malformed;
     return refuse_hello({ErrorCode::kInvalidArgument, "the server doesn't understand this client's hello; update the older of the two", 0});
   }
   if (state_.draining) return refuse_hello(refuse_draining(state_.world.config.drain_retry));
-  auto& admitted = verdict.admitted;
-  if (!admitted) return refuse_hello({admitted.error().code, admitted.error().text, 0});
+  if (const auto& admitted = verdict.admitted; !admitted) return refuse_hello({admitted.error().code, admitted.error().text, 0});
   const size_t most = std::max<size_t>(1, state_.world.config.max_sessions / state_.world.io_count);
   if (state_.sessions.size() >= most) {
     return refuse_hello({ErrorCode::kServerFull, "the server has as many sessions as it may; come back later", 5000});
   }
+  return std::nullopt;
+}
+
+transport::HelloReply IoAgent::on_hello(SessionId id, const transport::HelloInfo& info) {
+  auto& admitted = static_cast<HelloVerdict&>(*info.verdict).admitted;
+  const wire::Hello* const hello = decode_hello(info.hello);
+  CHECK(hello != nullptr, "a hello that the judge understood");
   ++state_.counters.hellos_accepted;
   Session& session = state_.sessions.add(id);
   session.ticket = std::move(admitted->ticket);

@@ -44,6 +44,7 @@ class IoAgent final : public Agent, private transport::ServerHandler {
 
   IoAgent(const IoWorld& world, const IoAgentOptions& options);
 
+  std::optional<transport::HelloReply> refusal_of(const transport::HelloInfo& info) override;
   transport::HelloReply on_hello(SessionId id, const transport::HelloInfo& info) override;
   void on_ready(SessionId id) override;
   void on_message(SessionId id, uint8_t channel, ByteView message) override;

@@ -17,9 +17,20 @@ class ServerTransport final : public CoreTransport<Transport> {
       : CoreTransport(setup, socket, random), handler_(handler) {}
 
  private:
+  static HelloInfo info_of(const link::OpenedRequest& request) {
+    return {request.application, request.from, request.device_key, request.verdict};
+  }
+
+  std::optional<link::RequestReply> refusal_of(const link::OpenedRequest& request) override {
+    const auto refusal = handler_.refusal_of(info_of(request));
+    if (!refusal) return std::nullopt;
+    CHECK(!refusal->accept && refusal->answer.size() <= kMaxAnswerBytes, "a refusal that accepts, or is longer than kMaxAnswerBytes");
+    return link::RequestReply{false, refusal->answer, {}};
+  }
+
   link::RequestReply on_request(link::LinkId id, const link::OpenedRequest& request) override {
     if (core_.accept(id, request.early) == nullptr) return {};
-    const HelloReply reply = handler_.on_hello(id, {request.application, request.from, request.device_key, request.verdict});
+    const HelloReply reply = handler_.on_hello(id, info_of(request));
     CHECK(reply.answer.size() <= kMaxAnswerBytes, "an answer longer than kMaxAnswerBytes");
     if (reply.accept && core_.find(id) != nullptr) return {true, reply.answer, core_.early()};
     core_.forget(id);

@@ -10,6 +10,7 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string_view>
 
 #include "core/base/bytes.h"
@@ -77,6 +78,9 @@ inline constexpr size_t kMaxAnswerBytes = 960;
 class ServerHandler {
  public:
   virtual ~ServerHandler() = default;
+  // What to answer if the hello is refused anyway, as by the judge's verdict; asked before there is a session. It stays valid as that of
+  // on_hello does.
+  virtual std::optional<HelloReply> refusal_of(const HelloInfo&) { return std::nullopt; }
   // msg1 opened. It may be a replay, so nothing of it may be shown to others, and no more than the answer goes to the client, before
   // on_ready.
   virtual HelloReply on_hello(SessionId session, const HelloInfo& info) = 0;

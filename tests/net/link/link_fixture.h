@@ -74,6 +74,9 @@ class WireSocket final : public DatagramSocket {
 // Records what the link calls, and answers requests as the test told it.
 class Recorder final : public LinkHandler {
  public:
+  std::optional<RequestReply> refusal_of(const OpenedRequest&) override {
+    return refuse ? std::optional(RequestReply{false, as_bytes(answer), {}}) : std::nullopt;
+  }
   RequestReply on_request(LinkId id, const OpenedRequest& request) override {
     requests.push_back(id);
     device_key = request.device_key;
@@ -96,7 +99,7 @@ class Recorder final : public LinkHandler {
   }
   void on_closed(LinkId id, LinkClose why) override { closed.emplace_back(id, why); }
 
-  bool accept = true;
+  bool accept = true, refuse = false;
   std::string answer = "welcome", answer_early = "verify";
   std::vector<LinkId> requests, proven, answers;
   bool answered_accept = false, aligned = true;

@@ -221,6 +221,33 @@ TEST_F(LinkTest, AFullServerDropsRequestsAndServesOn) {
   EXPECT_EQ(at_server.payloads.size(), 1u);
 }
 
+TEST_F(LinkTest, ABadTicketIsToldSoByAFullServer) {
+  LinkOptions options;
+  options.max_sessions = 1;
+  make_server(options);
+  open();
+  at_server.refuse = true;
+  at_server.answer = "forged";
+  connect();
+  settle();
+  EXPECT_EQ(server->counters().handshakes_refused, 1u);
+  EXPECT_EQ(at_client.hello, "forged");
+  EXPECT_FALSE(at_client.answered_accept);
+}
+
+TEST_F(LinkTest, AHundredBadTicketsUseUpNoSessionSlot) {
+  at_server.refuse = true;
+  for (int i = 0; i < 100; ++i) {
+    connect();
+    settle();
+    pass(Millis(100));
+  }
+  EXPECT_EQ(server->counters().handshakes_refused, 100u);
+  at_server.refuse = false;
+  open();
+  EXPECT_EQ(server_id(), LinkId(1u << 16)) << "the first session of the first slot";
+}
+
 TEST_F(LinkTest, HandsOutReceiverIndicesOfItsOwnClass) {
   LinkOptions options;
   options.io_index = 2;

@@ -78,7 +78,9 @@ ServerFixture::HelloOutcome ServerFixture::hello(size_t io, SessionId id, ByteVi
   std::vector<uint8_t> bytes(hello.begin(), hello.end());
   transports[io]->will([&](transport::ServerHandler& handler) {
     const auto verdict = HelloJudge(keys_, config.audience).judge({{}, from, bytes, {}}, now_.wall);
-    const transport::HelloReply reply = handler.on_hello(id, {bytes, {}, from, verdict.get()});
+    const transport::HelloInfo info{bytes, {}, from, verdict.get()};
+    const auto refusal = handler.refusal_of(info);
+    const transport::HelloReply reply = refusal ? *refusal : handler.on_hello(id, info);
     outcome.accepted = reply.accept;
     outcome.answer.assign(reply.answer.begin(), reply.answer.end());
   });
