@@ -38,6 +38,7 @@ LinkCore::~LinkCore() {
 int LinkCore::receive(Now now) {
   if (options_.server) gate(now);
   const size_t count = socket_.receive(incoming_, now);
+  behind_ = count == incoming_.size();
   fetch_ahead(std::span(incoming_).first(count));
   for (size_t i = 0; i < count; ++i) on_datagram(incoming_[i], now);
   return static_cast<int>(count) + take_opened(now);

@@ -13,6 +13,7 @@
 
 #include <deque>
 
+#include "net/link/common_lateness.h"
 #include "net/link/frames.h"
 #include "net/link/handshake_agent.h"
 #include "net/link/handshake_bytes.h"
@@ -140,6 +141,7 @@ class LinkCore {
   static bool goes_often(const Session& session, const Plain& plain);
   void on_sealed(Session& session, uint64_t counter, ByteView datagram, const Plain& plain, Now now);
   bool on_ack(Session& session, ByteView body, Now now);
+  void learn_round_trip(Reliability& r, const ResendQueue::Acked& acked, int64_t lost_before, MonoTime now);
   void run_reliability(Session& session, Now now);
   void resend_due(Session& session, Now now);
   bool within_budget(Session& session, size_t bytes, Now now);
@@ -173,8 +175,10 @@ class LinkCore {
   TimerWheel wheel_;
   ResendPool pool_;
   ByteBudget egress_;
+  CommonLateness lateness_;
   SendBatch batch_;
   MonoTime batch_since_{};
+  bool behind_ = false;   // more waits in the socket than was read, acks maybe
   uint64_t flushed_ = 0;  // datagrams out by the end of the last flush
   std::array<InDatagram, kReceiveBatch> incoming_{};
 };

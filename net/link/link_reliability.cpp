@@ -71,7 +71,8 @@ void LinkCore::on_sealed(Session& session, uint64_t counter, ByteView datagram, 
   if (!plain.wants_ack) return;
   const RetainedPool::Block block = pool_.keep(datagram);
   if (!block) return;
-  const bool copies = plain.copied && r->queue.size() < kManyInFlight && r->guard.allows_copies(now.mono);
+  const bool of_use = lateness_.patience() == Micros(0) || r->loss.loss() > kDenseAbove;
+  const bool copies = plain.copied && of_use && r->queue.size() < kManyInFlight && r->guard.allows_copies(now.mono);
   const CopySchedule schedule = copies ? copy_schedule(r->loss.loss(), r->rtt.smoothed(), session.client) : CopySchedule{};
   r->queue.add({counter, block, schedule, now.mono}, r->rtt, pool_);
   schedule_at(session, r->queue.due());
@@ -84,17 +85,31 @@ bool LinkCore::on_ack(Session& session, ByteView body, Now now) {
   const auto ack = read_ack_block(body, session.next_counter);
   if (!ack) return false;
   const ResendQueue::Acked acked = r->queue.on_ack(*ack, r->rtt, now.mono, pool_);
-  if (acked.rtt) acked.certain ? r->rtt.add(*acked.rtt) : r->rtt.add_uncertain(*acked.rtt);
-  r->loss.on_ack(static_cast<uint16_t>(ack->arrived), now.mono, r->rtt.smoothed() + ack->delay);
+  // What was acked has had its time; what came after all that the peer knows of hasn't: it may wait unread.
+  const MonoTime round_trip_ago = now.mono - r->rtt.smoothed() - ack->delay;
+  const int64_t lost_before = r->loss.lost();
+  r->loss.on_ack(static_cast<uint16_t>(ack->arrived), std::min(std::max(round_trip_ago, acked.sent), acked.next_sent - Micros(1)));
+  learn_round_trip(*r, acked, lost_before, now.mono);
   r->guard.on_ack(r->loss, now.mono);
   // Moved away at once when nothing waits any more: else it would fire for nothing, and most sessions are out of the cache by then.
   r->queue.size() == 0 ? wheel_.arm(session.timer, deadline_of(session)) : schedule_at(session, r->queue.due());
   return true;
 }
 
+void LinkCore::learn_round_trip(Reliability& r, const ResendQueue::Acked& acked, int64_t lost_before, MonoTime now) {
+  if (const auto proven = r.late.resolve(r.loss)) r.rtt.add(*proven);
+  if (!acked.rtt) return;
+  if (r.late.may_vote(now)) lateness_.add(std::max(*acked.rtt - r.rtt.probe_timeout(), Micros(0)));
+  if (acked.certain) return r.rtt.add(*acked.rtt);
+  const bool late = r.rtt.known() && *acked.rtt > r.rtt.probe_timeout();
+  if (late && r.loss.lost() <= lost_before) return r.rtt.add(*acked.rtt);
+  r.rtt.add_uncertain(*acked.rtt);
+  if (late) r.late.wait(*acked.rtt, lost_before, r.loss);
+}
+
 void LinkCore::run_reliability(Session& session, Now now) {
   Reliability& r = *session.reliability;
-  resend_due(session, now);
+  behind_ ? r.queue.postpone(now.mono, now.mono + kBehindPause) : resend_due(session, now);
   if (r.acks.due() > now.mono) return;
   ++session.stats.acks_only_sent;
   seal_and_send(session, {}, now);
@@ -107,8 +122,9 @@ void LinkCore::resend_due(Session& session, Now now) {
       r.queue.drop(*flight, pool_);
       continue;
     }
-    const ByteView datagram = flight->block.bytes();
     const bool copy = ResendQueue::is_copy(*flight, r.rtt, now.mono);
+    if (!copy && lateness_.patience() > Micros(0) && ResendQueue::wait_for(*flight, r.rtt, lateness_.patience(), now.mono)) continue;
+    const ByteView datagram = flight->block.bytes();
     const bool allowed = (!copy || r.guard.allows_copies(now.mono)) && within_budget(session, datagram.size(), now);
     if (allowed) {
       copy ? ++session.stats.copies_sent : ++session.stats.resends_sent;
@@ -116,7 +132,7 @@ void LinkCore::resend_due(Session& session, Now now) {
       r.guard.on_sent(datagram.size(), now.mono);
       transmit(session, datagram, now);
     }
-    ResendQueue::advance(*flight, allowed, r.rtt, now.mono);
+    ResendQueue::advance(*flight, {allowed, r.loss.loss() > kDenseAbove}, r.rtt, now.mono);
   }
 }
 

@@ -42,11 +42,11 @@ void LossEstimate::settle(MonoTime until) {
   }
 }
 
-void LossEstimate::on_ack(uint16_t arrived, MonoTime now, Micros rtt) {
+void LossEstimate::on_ack(uint16_t arrived, MonoTime until) {
   // Acks may overtake each other: a count that seems to go back is an older one.
   const auto ahead = static_cast<uint16_t>(arrived - static_cast<uint16_t>(arrived_));
   if (ahead < 0x8000) arrived_ = std::min(arrived_ + ahead, sent_);
-  settle(now - rtt);
+  settle(until);
   estimate();
   if (static_cast<uint32_t>(settled_) - checkpoint(1).settled < kStep) return;
   checkpoints_[checkpoint_count_ % kCheckpoints] = {static_cast<uint32_t>(settled_), static_cast<uint32_t>(arrived_)};
@@ -54,7 +54,7 @@ void LossEstimate::on_ack(uint16_t arrived, MonoTime now, Micros rtt) {
 }
 
 // Between now and the newest checkpoint that is at least `window` datagrams old, or the oldest there is.
-double LossEstimate::over(uint64_t window, const Prior& prior) const {
+LossEstimate::Seen LossEstimate::seen(uint64_t window) const {
   const auto age = [this](size_t back) { return static_cast<uint32_t>(settled_) - checkpoint(back).settled; };
   size_t newer = 0, old = std::min(checkpoint_count_, kCheckpoints);  // ages grow with the way back: a binary search
   while (newer + 1 < old) {
@@ -64,7 +64,12 @@ double LossEstimate::over(uint64_t window, const Prior& prior) const {
   const Checkpoint& from = checkpoint(old);
   const auto sent = static_cast<double>(static_cast<uint32_t>(settled_) - from.settled);
   const auto arrived = static_cast<double>(static_cast<uint32_t>(arrived_) - from.arrived);
-  return (std::max(0.0, sent - arrived) + prior.lost) / (sent + prior.sent);
+  return {sent, std::max(0.0, sent - arrived)};
+}
+
+double LossEstimate::over(uint64_t window, const Prior& prior) const {
+  const Seen of = seen(window);
+  return (of.lost + prior.lost) / (of.sent + prior.sent);
 }
 
 void LossEstimate::estimate() {

@@ -24,12 +24,16 @@ class LossEstimate {
 
   LossEstimate() { estimate(); }
   void on_sent(MonoTime now);
-  // The peer's count, modulo 2^16; an ack that just arrived reflects what was sent a round trip ago.
-  void on_ack(uint16_t arrived, MonoTime now, Micros rtt);
+  // The peer's count, modulo 2^16, and until when what was sent must have arrived by then, if it arrives at all.
+  void on_ack(uint16_t arrived, MonoTime until);
 
   double loss() const { return loss_; }  // the estimate
   double recent() const { return recent_; }
   double lasting() const { return lasting_; }
+  // Of what has had its time, ever; below 0 while the peer knows of more than that.
+  int64_t lost() const { return static_cast<int64_t>(settled_) - static_cast<int64_t>(arrived_); }
+  uint64_t settled() const { return settled_; }
+  uint64_t arrived() const { return arrived_; }
   uint64_t sent() const { return sent_; }
 
  private:
@@ -52,6 +56,10 @@ class LossEstimate {
   };
   // The newest is 1 back.
   const Checkpoint& checkpoint(size_t back) const { return checkpoints_[(checkpoint_count_ - back) % kCheckpoints]; }
+  struct Seen {
+    double sent, lost;
+  };
+  Seen seen(uint64_t window) const;
   double over(uint64_t window, const Prior& prior) const;
   void estimate();
   void settle(MonoTime until);

@@ -6,6 +6,7 @@
 #include "net/link/ack_block.h"
 #include "net/link/byte_budget.h"
 #include "net/link/congestion_guard.h"
+#include "net/link/late_sample.h"
 #include "net/link/loss_estimate.h"
 #include "net/link/resend.h"
 #include "net/link/rtt_estimate.h"
@@ -14,8 +15,10 @@ namespace parley::link {
 
 inline constexpr double kRedundantBytesPerSecond = 8000;  // 64 kbit/s a peer
 inline constexpr double kRedundantBurstBytes = 16'000;
-inline constexpr size_t kManyInFlight = 16;        // from here on there are later packets that reveal a loss: no copies
-inline constexpr int kAcksOfCopiesARoundTrip = 2;  // enough to stop the probes; 4 were 49 bytes more down for each message
+inline constexpr size_t kManyInFlight = 16;         // from here on there are later packets that reveal a loss: no copies
+inline constexpr int kAcksOfCopiesARoundTrip = 2;   // enough to stop the probes; 4 were 49 bytes more down for each message
+inline constexpr Micros kBehindPause = Millis(10);  // resends wait so long for the acks that may be unread yet
+inline constexpr double kDenseAbove = 0.02;         // probes follow each other closely only on a path that loses more
 
 struct Reliability {
   AckTracker acks;
@@ -23,8 +26,9 @@ struct Reliability {
   ResendQueue queue;
   ByteBudget budget{kRedundantBytesPerSecond, kRedundantBurstBytes};
   CongestionGuard guard;
+  LateSample late;
   LossEstimate loss;  // the long one last: of it each datagram needs the beginning only
-  static constexpr size_t kHotBytes = 256;
+  static constexpr size_t kHotBytes = 320;
 };
 
 }  // namespace parley::link

@@ -28,12 +28,14 @@ ResendQueue::Acked ResendQueue::on_ack(const AckBlock& ack, const RttEstimate& r
   Acked out;
   MonoTime latest{};
   for (InFlight& flight : flights_) {
+    if (flight.counter > ack.highest) out.next_sent = std::min(out.next_sent, flight.first_sent);
     if (!ack.acks(flight.counter)) continue;
     ++out.count;
     latest = std::max(latest, flight.first_sent);
     if (flight.counter == ack.highest) {  // the ack's delay is that of the highest
       out.rtt = now - flight.first_sent - ack.delay;
       out.certain = certainly_first(flight, ack, rtt, now);
+      out.sent = flight.first_sent;
     }
     pool.release(flight.block);
   }
@@ -74,19 +76,31 @@ bool ResendQueue::is_copy(const InFlight& flight, const RttEstimate& rtt, MonoTi
          now >= flight.first_sent + flight.schedule.offsets[flight.copies];
 }
 
-void ResendQueue::advance(InFlight& flight, bool sent, const RttEstimate& rtt, MonoTime now) {
+void ResendQueue::advance(InFlight& flight, const Step& step, const RttEstimate& rtt, MonoTime now) {
   if (is_copy(flight, rtt, now)) {
     ++flight.copies;
+    if (now - flight.due > kLate) flight.copies = static_cast<uint16_t>(flight.schedule.count);
   } else {
     ++flight.probes;
     const Micros dense = std::max(kMinProbeInterval, rtt.smoothed() / 5);
-    flight.interval = flight.probes <= kDenseProbes ? dense : std::min(flight.interval * 3 / 2, kMaxProbeInterval);
+    if (flight.probes <= (step.lossy ? kDenseProbes : kDenseProbesUnlikely)) {
+      flight.interval = dense;
+    } else {
+      flight.interval = std::min(step.lossy ? flight.interval * 3 / 2 : flight.interval * 2, kMaxProbeInterval);
+    }
   }
-  if (sent) {
+  if (step.sent) {
     flight.second_sent = std::min(flight.second_sent, now);
     flight.last_sent = now;
   }
   flight.due = flight.probes > 0 ? now + flight.interval : next_due(flight, rtt);
+}
+
+bool ResendQueue::wait_for(InFlight& flight, const RttEstimate& rtt, Micros patience, MonoTime now) {
+  const MonoTime earliest = (flight.probes == 0 ? flight.first_sent + rtt.probe_timeout() : flight.last_sent) + patience;
+  if (now >= earliest) return false;
+  flight.due = earliest;
+  return true;
 }
 
 void ResendQueue::start_over(MonoTime now) {
@@ -95,6 +109,12 @@ void ResendQueue::start_over(MonoTime now) {
     flight.schedule = {};
     flight.schedule.count = 1;  // a copy without delay
     flight.copies = flight.probes = 0;
+  }
+}
+
+void ResendQueue::postpone(MonoTime now, MonoTime until) {
+  for (InFlight& flight : flights_) {
+    if (flight.due <= now) flight.due = until;
   }
 }
 

@@ -51,15 +51,18 @@ class ResendPool final : public RetainedPool {
 class ResendQueue {
  public:
   static constexpr size_t kCapacity = 64;  // what an ack block can name
-  static constexpr uint16_t kDenseProbes = 12;
+  static constexpr uint16_t kDenseProbes = 12, kDenseProbesUnlikely = 2;
   static constexpr Micros kMinProbeInterval = Millis(20);
   static constexpr Micros kMaxProbeInterval = Seconds(10);  // acks of later datagrams may advance a flight many times in a moment
   static constexpr Micros kGiveUpAfter = Seconds(30);
+  static constexpr Micros kLate = Millis(50);  // so late a copy stands for the rest of its schedule: we get too little CPU
 
   struct Acked {
     size_t count = 0;
-    std::optional<Micros> rtt;  // a sample, at least an upper bound ...
-    bool certain = false;       // ... and exact, as no copy can have been acked
+    std::optional<Micros> rtt;    // a sample, at least an upper bound ...
+    bool certain = false;         // ... and exact, as no copy can have been acked
+    MonoTime sent{};              // when what the sample is of was first sent
+    MonoTime next_sent = kNever;  // when the first was sent that the peer doesn't know of yet
   };
 
   struct Departure {
@@ -76,9 +79,17 @@ class ResendQueue {
   InFlight* first_due(MonoTime now);
   static bool is_copy(const InFlight& flight, const RttEstimate& rtt, MonoTime now);
   // It went out (sent) or was left out for want of budget; computes when it is due next.
-  static void advance(InFlight& flight, bool sent, const RttEstimate& rtt, MonoTime now);
+  struct Step {
+    bool sent = true;
+    bool lossy = true;  // the path is known to lose: a probe is probably lost too, the next follows soon
+  };
+  static void advance(InFlight& flight, const Step& step, const RttEstimate& rtt, MonoTime now);
+  // A probe that is due waits for `patience` more, unless it has already. False: it has.
+  static bool wait_for(InFlight& flight, const RttEstimate& rtt, Micros patience, MonoTime now);
   // The path is another one, and what is under way went to nobody: each is due at once, then as if it had been sent now.
   void start_over(MonoTime now);
+  // What is due waits until then.
+  void postpone(MonoTime now, MonoTime until);
   void drop(InFlight& flight, ResendPool& pool);
   void drop_all(ResendPool& pool);
   size_t size() const { return flights_.size(); }

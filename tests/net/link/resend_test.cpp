@@ -26,7 +26,7 @@ class ResendTest : public ::testing::Test {
     while (queue.due() <= start + end) {
       now = queue.due();
       InFlight* const flight = queue.first_due(now);
-      queue.advance(*flight, true, rtt, now);
+      queue.advance(*flight, {true, lossy}, rtt, now);
       out.push_back((now - start) / Millis(1));
     }
     now = start + end;
@@ -36,6 +36,7 @@ class ResendTest : public ::testing::Test {
   ResendPool pool{1000};
   RttEstimate rtt;
   ResendQueue queue;
+  bool lossy = true;
   const MonoTime start{Seconds(100)};
   MonoTime now = start;
 };
@@ -61,6 +62,28 @@ TEST_F(ResendTest, AfterTheProbeTimeoutProbesAreDenseAndThenStretch) {
   for (size_t i = 1; i < ResendQueue::kDenseProbes; ++i) EXPECT_EQ(sent[i] - sent[i - 1], 20) << i;
   EXPECT_EQ(sent[13] - sent[12], 30);
   EXPECT_EQ(sent[14] - sent[13], 45);
+}
+
+TEST_F(ResendTest, WhereNothingIsLostProbesBecomeRareAtOnce) {
+  lossy = false;
+  send(1);
+  EXPECT_EQ(sendings_until(Millis(500)), (std::vector<int64_t>{102, 122, 142, 182, 262, 422}));
+}
+
+TEST_F(ResendTest, WhoComesFarTooLateSendsOneCopyForAllThatWereDue) {
+  send(1, 0.1);
+  now = start + Millis(95);
+  queue.advance(*queue.first_due(now), {}, rtt, now);
+  EXPECT_EQ(queue.due(), start + Millis(102)) << "the probe timeout is next";
+}
+
+TEST_F(ResendTest, AProbeWaitsWhereAllAcksAreLate) {
+  send(1);
+  now = start + Millis(102);
+  ASSERT_TRUE(queue.wait_for(*queue.first_due(now), rtt, Millis(50), now));
+  now = start + Millis(152);
+  EXPECT_FALSE(queue.wait_for(*queue.first_due(now), rtt, Millis(50), now));
+  EXPECT_EQ(sendings_until(Millis(160)), (std::vector<int64_t>{152}));
 }
 
 TEST_F(ResendTest, WhatWasSentClearlyBeforeAnAckedDatagramIsLostAtOnce) {
