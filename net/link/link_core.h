@@ -142,6 +142,7 @@ class LinkCore {
   void on_sealed(Session& session, uint64_t counter, ByteView datagram, const Plain& plain, Now now);
   bool on_ack(Session& session, ByteView body, Now now);
   void learn_round_trip(Reliability& r, const ResendQueue::Acked& acked, int64_t lost_before, MonoTime now);
+  static double expected_loss(const Session& session);
   void run_reliability(Session& session, Now now);
   void resend_due(Session& session, Now now);
   bool within_budget(Session& session, size_t bytes, Now now);

@@ -62,6 +62,15 @@ bool LinkCore::goes_often(const Session& session, const Plain& plain) {
   return copy_schedule(r->loss.loss(), r->rtt.smoothed(), session.client && plain.copied).count > 0;
 }
 
+// What the next datagrams must reckon with. Where nothing was lost for long, the first loss is taken for a path that has turned bad: then
+// there is no time to wait for more of them. The peer's losses count as well, seen as gaps in its counters: who mostly listens sends too
+// little to learn of its own path.
+double LinkCore::expected_loss(const Session& session) {
+  const LossEstimate& loss = session.reliability->loss;
+  const bool turned = loss.turned() || (loss.quiet() && session.window.turned());
+  return turned ? std::max(loss.loss(), kTurnedLoss) : loss.loss();
+}
+
 // Called with the finished bytes of a datagram that leaves for the first time.
 void LinkCore::on_sealed(Session& session, uint64_t counter, ByteView datagram, const Plain& plain, Now now) {
   Reliability* const r = session.reliability.get();
@@ -73,7 +82,7 @@ void LinkCore::on_sealed(Session& session, uint64_t counter, ByteView datagram, 
   if (!block) return;
   const bool of_use = lateness_.patience() == Micros(0) || r->loss.loss() > kDenseAbove;
   const bool copies = plain.copied && of_use && r->queue.size() < kManyInFlight && r->guard.allows_copies(now.mono);
-  const CopySchedule schedule = copies ? copy_schedule(r->loss.loss(), r->rtt.smoothed(), session.client) : CopySchedule{};
+  const CopySchedule schedule = copies ? copy_schedule(expected_loss(session), r->rtt.smoothed(), session.client) : CopySchedule{};
   r->queue.add({counter, block, schedule, now.mono}, r->rtt, pool_);
   schedule_at(session, r->queue.due());
 }

@@ -76,6 +76,9 @@ void LossEstimate::estimate() {
   recent_ = over(kShortWindow, {kShortPriorSent, kShortPriorLost});
   lasting_ = over(kLongWindow, {kLongPriorSent, kLongPriorLost});
   loss_ = std::max({over(kNewestWindow, {kNewestPriorSent, kNewestPriorLost}), recent_, lasting_});
+  const Seen all = seen(kLongWindow), now = seen(kTurnWindow);
+  quiet_ = all.sent - now.sent >= kTurnWindow && all.lost <= now.lost;
+  turned_ = quiet_ && seen(kShortWindow).lost > 0;
 }
 
 }  // namespace parley::link

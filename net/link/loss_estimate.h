@@ -18,7 +18,7 @@ namespace parley::link {
 
 class LossEstimate {
  public:
-  static constexpr uint64_t kNewestWindow = 24, kShortWindow = 64, kLongWindow = 1024;
+  static constexpr uint64_t kNewestWindow = 24, kShortWindow = 64, kTurnWindow = 256, kLongWindow = 1024;
   // The short window's prior: as if 8 datagrams had been sent before. The estimate of a path of which nothing is known.
   static constexpr double kShortPriorSent = 8, kShortPriorLost = 0.1, kUnknownLoss = kShortPriorLost / kShortPriorSent;
 
@@ -35,6 +35,10 @@ class LossEstimate {
   uint64_t settled() const { return settled_; }
   uint64_t arrived() const { return arrived_; }
   uint64_t sent() const { return sent_; }
+  // Long nothing was lost, now something is: mostly a path that has turned bad, rarely a single loss.
+  bool turned() const { return turned_; }
+  // Nothing was lost for long, the newest datagrams aside.
+  bool quiet() const { return quiet_; }
 
  private:
   static constexpr size_t kMarks = 32;  // when how much had been sent; 64 were 256 bytes a session more, and more than 6 KiB of it
@@ -68,6 +72,7 @@ class LossEstimate {
   uint64_t sent_ = 0, settled_ = 0, arrived_ = 0;
   // What each datagram needs comes first (Reliability::kHotBytes), the rings after it.
   double loss_ = 0, recent_ = 0, lasting_ = 0;
+  bool turned_ = false, quiet_ = false;
   size_t first_mark_ = 0, mark_count_ = 0;
   size_t checkpoint_count_ = 1;  // ever made; the first is (0, 0)
   std::array<Mark, kMarks> marks_{};

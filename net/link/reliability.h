@@ -19,6 +19,7 @@ inline constexpr size_t kManyInFlight = 16;         // from here on there are la
 inline constexpr int kAcksOfCopiesARoundTrip = 2;   // enough to stop the probes; 4 were 49 bytes more down for each message
 inline constexpr Micros kBehindPause = Millis(10);  // resends wait so long for the acks that may be unread yet
 inline constexpr double kDenseAbove = 0.02;         // probes follow each other closely only on a path that loses more
+inline constexpr double kTurnedLoss = 0.08;         // of a path that has just begun to lose: three copies
 
 struct Reliability {
   AckTracker acks;

@@ -38,7 +38,17 @@ class ReplayWindow {
     return shift == 0 ? older : (word(highest_) << (64 - shift)) | (older >> shift);
   }
 
+  // The peer's path to us: of its newest 64 counters some are missing, of some 500 before these none is.
+  bool turned() const {
+    if (!any_ || before_highest() == ~uint64_t{0} || highest_ / 64 < kQuietWords + 2) return false;
+    for (uint64_t i = 2; i < kQuietWords + 2; ++i) {
+      if (word(highest_ - i * 64) != ~uint64_t{0}) return false;
+    }
+    return true;
+  }
+
  private:
+  static constexpr uint64_t kQuietWords = 8;
   static constexpr size_t kWords = kSpan / 64 + 1;
   uint64_t& word(uint64_t counter) { return words_[(counter / 64) % kWords]; }
   const uint64_t& word(uint64_t counter) const { return words_[(counter / 64) % kWords]; }

@@ -83,6 +83,29 @@ TEST(LossEstimate, NoticesAStepWithinThirtyDatagramsAndForgetsItAgain) {
   EXPECT_EQ(copy_schedule(path.estimate.loss(), kRtt, false).count, 0u);
 }
 
+TEST(LossEstimate, TheFirstLossAfterLongQuietCountsAsAPathThatTurnsBadForAWhile) {
+  Path path;
+  path.send(1000, 0);
+  EXPECT_TRUE(path.estimate.quiet());
+  EXPECT_FALSE(path.estimate.turned());
+  path.send(1, 1);
+  path.send(10, 0);
+  EXPECT_TRUE(path.estimate.turned());
+  path.send(100, 0);
+  EXPECT_FALSE(path.estimate.turned());
+}
+
+TEST(LossEstimate, APathThatAlwaysLosesALittleDoesntTurnBadWithEachLoss) {
+  Path path;
+  path.send(2000, 0.01);
+  int turned = 0;
+  for (int i = 0; i < 10'000; ++i) {
+    path.send(1, 0.01);
+    if (path.estimate.turned()) ++turned;
+  }
+  EXPECT_LT(turned, 200);
+}
+
 TEST(LossEstimate, APeerThatClaimsMoreArrivalsThanWereSentGetsNothingByIt) {
   LossEstimate estimate;
   for (int i = 0; i < 100; ++i) estimate.on_sent(MonoTime(Millis(i)));

@@ -77,5 +77,23 @@ TEST(ReplayWindow, AgreesWithASetOfAllCounters) {
   }
 }
 
+TEST(ReplayWindow, AGapAfterFiveHundredCountersWithoutOneIsAPathThatTurnsBad) {
+  ReplayWindow window;
+  for (uint64_t counter = 0; counter < 1000; ++counter) window.mark(counter);
+  EXPECT_FALSE(window.turned());
+  window.mark(1001);
+  EXPECT_TRUE(window.turned());
+  window.mark(1000);  // it was only late
+  EXPECT_FALSE(window.turned());
+}
+
+TEST(ReplayWindow, GapsAllAlongAreNoTurn) {
+  ReplayWindow window;
+  for (uint64_t counter = 0; counter < 1000; ++counter) {
+    if (counter % 50 != 7) window.mark(counter);
+  }
+  EXPECT_FALSE(window.turned());
+}
+
 }  // namespace
 }  // namespace parley::link
