@@ -34,6 +34,16 @@ inline constexpr size_t kMaxIoThreads = 16;
 inline constexpr size_t kMaxOutbox = 256;         // a client's sends without a durable receipt; more: outbox_full
 inline constexpr size_t kMaxEventsQueued = 4096;  // client events not yet taken by parley_poll; then it stops reading the socket
 
+// Signals (typing, talk state, map pings): never stored, dropped at every bound, never refused --------------------------------
+inline constexpr double kSignalsPerSecond = 10, kSignalBurst = 20;  // of a session
+inline constexpr size_t kMaxTypingMembers = 100;                    // of a room; with more, typing isn't forwarded: n people to n people
+inline constexpr size_t kMaxSignalsBytes = 1000;                    // a message of them; what doesn't fit goes in another one
+inline constexpr Micros kTypingRepeat{3'000'000};                   // a client says it at most so often while keys are pressed ...
+inline constexpr Micros kTypingEnds{6'000'000};                     // ... and forgets it of others after this
+inline constexpr Micros kTalkRepeat{2'000'000};                     // likewise while somebody speaks
+inline constexpr Micros kTalkEnds{5'000'000};
+inline constexpr size_t kMaxTrackedSignals = 256;  // users whose typing or talking a client session knows; of more it tells nothing
+
 // History ------------------------------------------------------------------------------------------------------------------
 inline constexpr size_t kMaxPageEntries = 200;      // a history page; a larger limit is clamped
 inline constexpr size_t kMaxPageBytes = 48 * 1024;  // a page ends earlier when its entries reach this
@@ -76,6 +86,8 @@ inline constexpr uint64_t kRekeyDatagrams = uint64_t{1} << 32;  // ... and for s
 
 static_assert(kMaxMessageBytes + 512 <= kMaxRecordBytes, "the largest message must fit on the bus with its author and header");
 static_assert(kMaxPageBytes + kMaxRecordBytes <= kMaxTransportMessage, "a page that its last entry filled must fit into one message");
+static_assert(kMaxSignalsBytes + 64 <= kEnetMtu, "a message of signals is one datagram: no part of it can be missing");
+static_assert(kTypingEnds >= 2 * kTypingRepeat && kTalkEnds >= 2 * kTalkRepeat, "one lost repetition ends nothing");
 static_assert(kMaxTransportMessage < kEnetMaximumPacketSize, "ENet must take what we send");
 static_assert(kMaxTransportMessage + kMaxQueuedForUnsequenced < kMaxSessionQueuedBytes, "an idle session takes the largest message");
 static_assert(kEnetMtu + 13 + 16 + 48 <= kMaxDatagramBytes, "header 13, tag 16, ack block and frame up to 48");

@@ -39,7 +39,7 @@ BroadcastRing::Reader& BroadcastRing::add_reader() {
 
 std::optional<BusPosition> BroadcastRing::publish(const RecordHeader& header, ByteView payload) {
   CHECK(payload.size() <= max_record_bytes_, "the record fits the bus");
-  if (!has_room()) return std::nullopt;
+  if (!has_room(is_dispensable(header.kind) ? margin_ + slots_.size() / 2 : margin_)) return std::nullopt;
   const size_t span = span_of(payload.size());
   // Acquire pairs with the release half of all earlier claims: the readers' progress on which those relied is known here too, so
   // overwriting what the readers left behind is ordered after their reading.
@@ -57,14 +57,14 @@ std::optional<BusPosition> BroadcastRing::publish(const RecordHeader& header, By
 // margin. A check passes only if it saw claimed ≤ L. Look at the claims that end above L: a producer has at most one of them, because
 // before its second one its check would have seen at least its own first (a thread never reads older than what it wrote). So claims never
 // end above L + max_producers × the largest span = slowest reader + slots. Old values of either load only make the check stricter, or are
-// covered by this. tests/core/bus/ring_model_test.cpp explores it with all interleavings and all allowed old values.
-bool BroadcastRing::has_room() {
+// covered by this, as is a larger margin. tests/core/bus/ring_model_test.cpp explores it with all interleavings and all allowed old values.
+bool BroadcastRing::has_room(uint64_t margin) {
   const BusPosition claimed = claimed_.load(std::memory_order_relaxed);
   // Acquire pairs with the release store below, by the producer that last asked the readers.
-  if (claimed + margin_ <= slowest_cached_.load(std::memory_order_acquire) + slots_.size()) return true;
+  if (claimed + margin <= slowest_cached_.load(std::memory_order_acquire) + slots_.size()) return true;
   const BusPosition slowest = slowest_reader();
   slowest_cached_.store(slowest, std::memory_order_release);  // two producers may store in either order: an older minimum is still true
-  return claimed + margin_ <= slowest + slots_.size();
+  return claimed + margin <= slowest + slots_.size();
 }
 
 BusPosition BroadcastRing::slowest_reader() const {

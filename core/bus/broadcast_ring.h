@@ -59,7 +59,8 @@ class BroadcastRing {
   Reader& add_reader();
 
   // Copies the record in and makes it visible. The position just after it, or nothing when the slowest reader is a whole ring (less the
-  // margin of max_producers of the largest records) behind: "busy". payload.size() ≤ max_record_bytes.
+  // margin of max_producers of the largest records) behind: "busy". A dispensable record (record.h) needs half of the ring free besides.
+  // payload.size() ≤ max_record_bytes.
   std::optional<BusPosition> publish(const RecordHeader& header, ByteView payload);
 
   // Position just after the last claimed record; a lower bound for what publish() returns next. Any thread.
@@ -78,7 +79,7 @@ class BroadcastRing {
     uint8_t bytes[kCacheLine];
   };
 
-  bool has_room();
+  bool has_room(uint64_t margin);
   BusPosition slowest_reader() const;
   size_t span_of(size_t payload_bytes) const;
   Slot& slot_at(BusPosition position) { return slots_[position & mask_]; }

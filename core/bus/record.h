@@ -17,11 +17,15 @@ namespace parley::bus {
 using BusPosition = uint64_t;
 
 enum class RecordKind : uint8_t {
-  kEntry = 1,  // payload: an Entry buffer (schema/entry.fbs). Stored; numbered in its room.
-  kJoin = 2,   // payload: names.h, room name + user + display name. Creates the room when it is new. Not stored (the room's name is).
-  kLeave = 3,  // payload: names.h, room name empty + user. `room` set.
-  kMark = 4,   // payload: as of kLeave. The user has read the room up to `number`. Stored, without a number of its own.
+  kEntry = 1,   // payload: an Entry buffer (schema/entry.fbs). Stored; numbered in its room.
+  kJoin = 2,    // payload: names.h, room name + user + display name. Creates the room when it is new. Not stored (the room's name is).
+  kLeave = 3,   // payload: names.h, room name empty + user. `room` set.
+  kMark = 4,    // payload: as of kLeave. The user has read the room up to `number`. Stored, without a number of its own.
+  kSignal = 5,  // payload: core/room/signal.h. `room` set. Not stored, changes no state.
 };
+
+// The ring takes such a record only while half of it is free, so that none of them keeps out a message.
+constexpr bool is_dispensable(RecordKind kind) { return kind == RecordKind::kSignal; }
 
 // Which session published it, so that its own I/O thread can answer it.
 struct Origin {
@@ -34,7 +38,7 @@ struct RecordHeader {
   RecordKind kind = RecordKind::kEntry;
   EntryKind content = EntryKind::kText;  // kEntry: what the payload holds
   Origin origin{};
-  RoomId room{};            // kEntry, kLeave
+  RoomId room{};            // kEntry, kLeave, kSignal
   ProducerId producer{};    // kEntry; kJoin: the session's
   ProducerNumber number{};  // kEntry; kJoin: 1 in the session's first join (who replaces whom), else 0; kMark: a Sequence
   WallTime wall{};          // when it was accepted

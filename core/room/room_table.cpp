@@ -26,6 +26,7 @@ Applied RoomTable::apply(const bus::Record& record) {
       return apply_join(decode_names(record.payload).room);
     case bus::RecordKind::kLeave:
     case bus::RecordKind::kMark:
+    case bus::RecordKind::kSignal:
       return {.outcome = find(record.header.room) ? Outcome::kApplied : Outcome::kUnknownRoom, .room = record.header.room};
   }
   CHECK(false, "every kind of record is applied");

@@ -42,10 +42,10 @@ struct Snapshot {
 };
 
 enum class Outcome : uint8_t {
-  kApplied,      // entry: has its sequence. join: member. leave: gone.
+  kApplied,      // entry: has its sequence. join: member. leave: gone. signal: a room that is there.
   kRepeated,     // entry: its producer's number is at or below the last applied one; no effect, in whatever room. Numbers may have holes
                  // (refused sends). If it was the last one, `room` and `sequence` are where it went the first time, else they are 0
-  kUnknownRoom,  // entry or leave for a room that isn't there; no effect
+  kUnknownRoom,  // entry, leave or signal for a room that isn't there; no effect
   kRoomsFull,    // join to a new room beyond kMaxRooms; no effect
 };
 

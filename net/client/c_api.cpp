@@ -197,6 +197,24 @@ int parley_who(parley_session* session, const char* room, uint32_t* request) {
   return guarded(session->client, [&] { return put(session_of(session).who(room), request); });
 }
 
+int parley_typing(parley_session* session, const char* room) {
+  if (session == nullptr) return wrong(nullptr, "parley_typing: session is NULL");
+  if (room == nullptr) return wrong(session->client, "parley_typing: room is NULL");
+  return guarded(session->client, [&] { return session_of(session).typing(room); });
+}
+
+int parley_talk(parley_session* session, const char* room, int on) {
+  if (session == nullptr) return wrong(nullptr, "parley_talk: session is NULL");
+  if (room == nullptr) return wrong(session->client, "parley_talk: room is NULL");
+  return guarded(session->client, [&] { return session_of(session).talk(room, on != 0); });
+}
+
+int parley_map_ping(parley_session* session, const char* room, float x, float y, float z, uint32_t tag) {
+  if (session == nullptr) return wrong(nullptr, "parley_map_ping: session is NULL");
+  if (room == nullptr) return wrong(session->client, "parley_map_ping: room is NULL");
+  return guarded(session->client, [&] { return session_of(session).map_ping(room, {x, y, z, tag}); });
+}
+
 int parley_direct_room(const char* one, const char* other, char* out, size_t capacity) {
   if (one == nullptr || other == nullptr || out == nullptr) return wrong(nullptr, "parley_direct_room: an argument is NULL");
   return guarded(nullptr, [&]() -> Result<void> {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "net/client/client_session.h"
 
+#include <cmath>
+
 #include "core/base/check.h"
 #include "core/base/limits.h"
 #include "core/base/text.h"
@@ -54,6 +56,7 @@ ClientSession::ClientSession(SessionHost& host, Context& context, SessionSetup s
       uplink_(context),
       outbox_(context, uplink_, events_),
       requests_(context, uplink_, events_),
+      signals_(context, uplink_, events_),
       rooms_(context, uplink_, events_, *this) {
   context_.wake(MonoTime{});
 }
@@ -87,7 +90,10 @@ Result<uint64_t> ClientSession::send(std::string_view room_name, const Content& 
   Room* room = rooms_.find(room_name);
   if (room == nullptr) return fail(ErrorCode::kNotMember, "join the room before you send to it");
   auto number = outbox_.add(*room, content);
-  if (number) outbox_.pump();
+  if (number) {
+    outbox_.pump();
+    signals_.on_sent(*room);
+  }
   return number;
 }
 
@@ -106,6 +112,29 @@ Result<uint32_t> ClientSession::who(std::string_view room_name) {
   Room* room = rooms_.find(room_name);
   if (room == nullptr) return fail(ErrorCode::kNotMember, "join the room before you ask who is there");
   return requests_.who(*room);
+}
+
+Result<void> ClientSession::typing(std::string_view room_name) {
+  Room* room = rooms_.find(room_name);
+  if (room == nullptr) return fail(ErrorCode::kNotMember, "join the room before you type in it");
+  signals_.typing(*room);
+  return {};
+}
+
+Result<void> ClientSession::talk(std::string_view room_name, bool on) {
+  Room* room = rooms_.find(room_name);
+  if (room == nullptr) return fail(ErrorCode::kNotMember, "join the room before you talk in it");
+  signals_.talk(*room, on);
+  return {};
+}
+
+Result<void> ClientSession::map_ping(std::string_view room_name, const MapPing& ping) {
+  if (!std::isfinite(ping.x) || !std::isfinite(ping.y) || !std::isfinite(ping.z))
+    return fail(ErrorCode::kInvalidArgument, "a place on a map has finite coordinates");
+  Room* room = rooms_.find(room_name);
+  if (room == nullptr) return fail(ErrorCode::kNotMember, "join the room before you ping in it");
+  signals_.ping(*room, ping);
+  return {};
 }
 
 Result<void> ClientSession::set_ticket(std::string_view ticket) {
@@ -137,6 +166,7 @@ void ClientSession::do_timers() {
   rooms_.do_timers();
   outbox_.pump();
   requests_.pump();
+  signals_.do_timers();
 }
 
 void ClientSession::start() {
@@ -232,6 +262,7 @@ void ClientSession::go_offline(const Error& why) {
   }
   outbox_.on_offline();
   requests_.on_offline();
+  signals_.on_offline();
   rooms_.on_offline();
 }
 
@@ -297,6 +328,11 @@ void ClientSession::dispatch(const wire::Message& message) {
       return after_change();
     case wire::Body::Draining:
       return on_draining(*message.body_as_Draining());
+    case wire::Body::Signals: {
+      const wire::Signals& signals = *message.body_as_Signals();
+      if (Room* room = rooms_.find(RoomId{signals.room_id()})) signals_.on_signals(*room, signals);
+      return;
+    }
     case wire::Body::Invited:
       return rooms_.on_invited(*message.body_as_Invited());
     case wire::Body::ReadMark:
@@ -355,6 +391,7 @@ void ClientSession::on_entry(ProducerId producer, ProducerNumber number, Sequenc
 void ClientSession::on_room_gone(Room& room, const Error& why) {
   outbox_.drop_room(room, why);
   requests_.drop_room(room, why);
+  signals_.drop_room(room);
 }
 
 }  // namespace parley::client

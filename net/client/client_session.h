@@ -22,6 +22,7 @@
 #include "net/client/requests.h"
 #include "net/client/rooms.h"
 #include "net/client/session_events.h"
+#include "net/client/signals.h"
 #include "net/client/uplink.h"
 #include "net/link/endpoint.h"
 
@@ -72,6 +73,9 @@ class ClientSession final : public parley_session, private RoomsOwner {
   const Unread* unread(std::string_view room) const;
   Result<uint32_t> page(std::string_view room, PageWish wish);
   Result<uint32_t> who(std::string_view room);
+  Result<void> typing(std::string_view room);
+  Result<void> talk(std::string_view room, bool on);
+  Result<void> map_ping(std::string_view room, const MapPing& ping);
   Result<void> set_ticket(std::string_view ticket);
 
   SessionState state() const { return state_; }
@@ -89,6 +93,8 @@ class ClientSession final : public parley_session, private RoomsOwner {
 
  private:
   void on_entry(ProducerId producer, ProducerNumber number, Sequence sequence) override;
+  void on_heard(Room& room, std::string_view user, Sequence sequence) override { signals_.on_entry(room, user, sequence); }
+  void on_member_left(Room& room, std::string_view user) override { signals_.on_member_left(room, user); }
   bool has_sends(const Room& room) const override { return outbox_.has(room); }
   void on_room_gone(Room& room, const Error& why) override;
 
@@ -114,6 +120,7 @@ class ClientSession final : public parley_session, private RoomsOwner {
   std::unique_ptr<OutboxFile> outbox_file_;
   Outbox outbox_;
   Requests requests_;
+  Signals signals_;
   Rooms rooms_;
 
   SessionState state_ = SessionState::kIdle;

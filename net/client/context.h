@@ -24,6 +24,7 @@ struct Counters {
   uint64_t repeated_entries = 0;  // delivered before
   uint64_t holes = 0;             // live entries that didn't follow the one before
   uint64_t held_dropped = 0;      // live entries that came during a catch-up and didn't fit; they are asked for afterwards
+  uint64_t signals_dropped = 0;   // somebody began to type or talk, and kMaxTrackedSignals others do
 };
 
 struct Context {

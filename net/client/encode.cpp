@@ -75,4 +75,10 @@ ByteView Encoder::who(uint32_t request, RoomId room) {
   return finish(wire::CreateWhoRequest(builder_, request, room.value));
 }
 
+ByteView Encoder::signal(const SignalFields& fields) {
+  builder_.Clear();
+  return finish(
+      wire::CreateSignal(builder_, fields.room.value, fields.kind, fields.on, fields.number, fields.x, fields.y, fields.z, fields.tag));
+}
+
 }  // namespace parley::client

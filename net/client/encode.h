@@ -40,6 +40,15 @@ struct PageFields {
   int64_t time_us = 0;
 };
 
+struct SignalFields {
+  RoomId room{};
+  wire::SignalKind kind = wire::SignalKind::Typing;
+  bool on = true;
+  uint32_t number = 0;
+  float x = 0, y = 0, z = 0;
+  uint32_t tag = 0;
+};
+
 class Encoder {
  public:
   ByteView hello(const HelloFields& fields);
@@ -50,6 +59,7 @@ class Encoder {
   ByteView room_info(RoomId room);
   ByteView page(const PageFields& fields);
   ByteView who(uint32_t request, RoomId room);
+  ByteView signal(const SignalFields& fields);
 
  private:
   flatbuffers::Offset<wire::JoinRequest> join_request(const JoinFields& fields);

@@ -206,6 +206,19 @@ PARLEY_API int parley_history_since(parley_session* session, const char* room, i
 /* Asks who is in a room: PARLEY_EVENT_MEMBER for each with this request, then PARLEY_EVENT_MEMBERS_END. */
 PARLEY_API int parley_who(parley_session* session, const char* room, uint32_t* request);
 
+/* What happens at this moment, told to the other members of a room that are there now, never stored. It may be lost, is dropped rather than
+ * queued (offline, a slow connection, no right to send, more than 10 a second), and nothing is said of it. Errors: NOT_MEMBER (never
+ * joined). Your own other sessions get it too. */
+/* Call it at each key press in the input line of this room: the library says it to the server once in 3 s. The others get
+ * PARLEY_EVENT_TYPING; in rooms of more than 100 members nobody does. */
+PARLEY_API int parley_typing(parley_session* session, const char* room);
+/* You began (on = 1) or stopped (0) to talk in a voice channel: call it at each change, or every frame. While on, the library repeats it
+ * every 2 s, also after a reconnect. The others get PARLEY_EVENT_TALK. */
+PARLEY_API int parley_talk(parley_session* session, const char* room, int on);
+/* Points at a place on the map, in units of your own; tag is yours too (danger, help, ...). The others get PARLEY_EVENT_MAP_PING; several
+ * within a few milliseconds may become the last one of them. Errors: INVALID_ARGUMENT (not finite). */
+PARLEY_API int parley_map_ping(parley_session* session, const char* room, float x, float y, float z, uint32_t tag);
+
 /* ---- events ------------------------------------------------------------------------------------------------------------------ */
 
 typedef enum parley_event_type {
@@ -244,9 +257,14 @@ typedef enum parley_event_type {
   PARLEY_EVENT_REACTIONS = 25, /* beside a message of a page or catch-up: target has `count` of the emoji `text`; mine: one is yours.
                                   REACTION events up to `sequence` are counted in it already, whenever they come */
   PARLEY_EVENT_READ = 26,      /* room, user has read up to sequence: you, on another device, or the other one of a direct room ("seen") */
-  PARLEY_EVENT_ROOM_INFO = 27  /* room, once a join has caught up: sequence = how far you have read, number = unread messages, count =
+  PARLEY_EVENT_ROOM_INFO = 27, /* room, once a join has caught up: sequence = how far you have read, number = unread messages, count =
                                   those that mention you (at most 100), text = topic ("" = none), user = who set it. Pinned messages follow
                                   as PINNED with history = 1 and sequence = 0 */
+  PARLEY_EVENT_TYPING = 28,    /* room, user, name, on: begins (1) or stops (0) to type. The library ends it by itself, when a message
+                                  of that user arrives or nothing more came for 6 s; so show what you are told, and no timers */
+  PARLEY_EVENT_TALK = 29,      /* room, user, name, on: likewise to talk; ends after 5 s without a word of it. At most 256 people that
+                                  type or talk are followed at once; of more there are no events */
+  PARLEY_EVENT_MAP_PING = 30   /* room, user, name, x, y, z, tag */
 } parley_event_type;
 
 typedef struct parley_event {
@@ -272,6 +290,9 @@ typedef struct parley_event {
   uint8_t deleted, removed, by_moderator, mine, mentions_me;
   uint64_t target, edited;
   uint32_t count, custom_type;
+  uint8_t on;    /* TYPING, TALK */
+  float x, y, z; /* MAP_PING, finite */
+  uint32_t tag;  /* MAP_PING */
 } parley_event;
 
 /* Does the network's work and hands out up to `capacity` events; returns how many. Call it once a frame, and again while it returns

@@ -113,6 +113,15 @@ class ChatSession {
     uint32_t request = 0;
     return with(parley_who(handle_.get(), room.c_str(), &request), request);
   }
+  // At each key press; the library says it now and then.
+  ChatResult<void> typing(const std::string& room) { return check(parley_typing(handle_.get(), room.c_str())); }
+  ChatResult<void> talk(const std::string& room, bool on) { return check(parley_talk(handle_.get(), room.c_str(), on)); }
+  struct Place {
+    float x = 0, y = 0, z = 0;
+  };
+  ChatResult<void> map_ping(const std::string& room, Place place, uint32_t tag = 0) {
+    return check(parley_map_ping(handle_.get(), room.c_str(), place.x, place.y, place.z, tag));
+  }
   ChatResult<void> set_ticket(const std::string& ticket) { return check(parley_set_ticket(handle_.get(), ticket.c_str())); }
   parley_stats stats() const {
     parley_stats out{};

@@ -27,9 +27,10 @@ class Rooms::Sink final : public FeedSink {
       return;
     }
     rooms_.owner_.on_entry(entry->producer, entry->number, sequence);
-    if (!rooms_.events_.entry({room_.name, sequence, 0, history}, *entry)) ++rooms_.context_.counters.unknown_kinds;
     const bool message =
         entry->kind == entry::Content::Text || entry->kind == entry::Content::Emote || entry->kind == entry::Content::Custom;
+    if (message && !history) rooms_.owner_.on_heard(room_, entry->author, sequence);
+    if (!rooms_.events_.entry({room_.name, sequence, 0, history}, *entry)) ++rooms_.context_.counters.unknown_kinds;
     const std::string& me = rooms_.events_.user();
     if (message && entry->author != me) room_.unread.on_message(sequence, entry->mentions_user(me));
   }
@@ -68,6 +69,11 @@ Rooms::Slot* Rooms::slot_of(RoomId id) {
   Slot* slot = id ? slot_where([&](const Room& room) { return room.id == id; }) : nullptr;
   if (slot == nullptr) ++context_.counters.unexpected;
   return slot;
+}
+
+Room* Rooms::find(RoomId id) {
+  Slot* slot = slot_of(id);
+  return slot == nullptr ? nullptr : &slot->room;
 }
 
 Room* Rooms::find(std::string_view name) const {
@@ -300,11 +306,16 @@ void Rooms::on_presence(const wire::Presence& presence) {
       if (!user) {
         ++context_.counters.malformed;
       } else if (room.roster.leave(*user)) {
+        owner_.on_member_left(room, *user);
         events_.member_left(room.name, *user);
       }
     }
   }
-  if (presence.last()) room.roster.end_snapshot([&](std::string_view user) { events_.member_left(room.name, user); });
+  if (!presence.last()) return;
+  room.roster.end_snapshot([&](std::string_view user) {
+    owner_.on_member_left(room, user);
+    events_.member_left(room.name, user);
+  });
 }
 
 void Rooms::on_left(const wire::Left& left) {

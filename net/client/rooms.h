@@ -23,6 +23,8 @@ class RoomsOwner {
  public:
   virtual ~RoomsOwner() = default;
   virtual void on_entry(ProducerId producer, ProducerNumber number, Sequence sequence) = 0;
+  virtual void on_heard(Room& room, std::string_view user, Sequence sequence) = 0;  // live
+  virtual void on_member_left(Room& room, std::string_view user) = 0;
   virtual bool has_sends(const Room& room) const = 0;
   // Before the room goes: whoever holds a pointer lets go of it.
   virtual void on_room_gone(Room& room, const Error& why) = 0;
@@ -59,6 +61,8 @@ class Rooms {
   void on_room_info(const wire::RoomInfo& info);
   bool on_request_refused(uint32_t request, const RefusalView& refusal);
   bool owns_page(uint32_t request) const;
+  // The room of that id; null, and counted, when there is none.
+  Room* find(RoomId id);
 
  private:
   class Sink;

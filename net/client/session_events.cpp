@@ -197,6 +197,22 @@ void SessionEvents::invited(std::string_view room, std::string_view user, Sequen
   queue_.push(event, {.room = room, .user = user, .name = {}, .text = {}});
 }
 
+void SessionEvents::signal(parley_event_type type, const SignalState& state) {
+  auto event = make(type);
+  event.on = state.on;
+  queue_.push(event, {.room = state.room, .user = state.user, .name = state.name, .text = {}});
+}
+
+void SessionEvents::map_ping(const SignalState& from, const MapPing& ping) {
+  auto event = make(PARLEY_EVENT_MAP_PING);
+  event.on = from.on;
+  event.x = ping.x;
+  event.y = ping.y;
+  event.z = ping.z;
+  event.tag = ping.tag;
+  queue_.push(event, {.room = from.room, .user = from.user, .name = from.name, .text = {}});
+}
+
 void SessionEvents::gap(std::string_view room, Sequence from, Sequence to) {
   auto event = make(PARLEY_EVENT_GAP);
   event.gap_from = from.value;

@@ -35,6 +35,17 @@ struct InfoFields {
   std::string_view topic, topic_user;
 };
 
+struct MapPing {
+  float x = 0, y = 0, z = 0;
+  uint32_t tag = 0;
+};
+
+// Somebody types or talks, or doesn't any more.
+struct SignalState {
+  std::string_view room, user, name;
+  bool on = false;
+};
+
 class SessionEvents {
  public:
   SessionEvents(EventQueue& queue, parley_session* session, void* user_data) : queue_(queue), session_(session), user_data_(user_data) {}
@@ -60,6 +71,8 @@ class SessionEvents {
   void page_end(std::string_view room, const PageEnd& end);
   void rollback(std::string_view room, Sequence through);
   void gap(std::string_view room, Sequence from, Sequence to);
+  void signal(parley_event_type type, const SignalState& state);
+  void map_ping(const SignalState& from, const MapPing& ping);
   void invited(std::string_view room, std::string_view user, Sequence head, bool live);
 
   // Who the server says this session is, to tell who is mentioned.

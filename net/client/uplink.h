@@ -23,6 +23,11 @@ class Uplink {
     const auto packet = context_.transport->make_packet(message, transport::Delivery::kReliable);
     return context_.transport->send(id_, transport::kControlChannel, packet);
   }
+  // May be lost, may overtake; dropped when there is no connection.
+  void send_or_drop(ByteView message) {
+    if (!online()) return;
+    context_.transport->send(id_, transport::kControlChannel, context_.transport->make_packet(message, transport::Delivery::kUnsequenced));
+  }
   // Never 0, which is the catch-up's number.
   uint32_t next_request() {
     if (++last_request_ == 0) ++last_request_;

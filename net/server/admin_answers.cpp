@@ -38,6 +38,7 @@ json counters_of(const std::vector<IoSnapshot>& ios) {
     add("closed_replaced", c.closed_replaced), add("closed_expired", c.closed_expired);
     add("sends_accepted", c.sends_accepted), add("sends_repeated", c.sends_repeated);
     add("sends_refused", c.sends_refused), add("sends_skipped", c.sends_skipped);
+    add("signals_accepted", c.signals_accepted), add("signals_dropped", c.signals_dropped), add("signal_deliveries", c.signal_deliveries);
     add("joins_accepted", c.joins_accepted), add("requests_refused", c.requests_refused);
     add("records", c.records), add("deliveries", c.deliveries);
     add("pages", c.pages), add("page_errors", c.page_errors), add("lagging", c.lagging);

@@ -18,6 +18,8 @@ struct IoCounters {
   uint64_t sends_repeated = 0;  // answered with the receipt they got before
   uint64_t sends_refused = 0;   // SendRefused
   uint64_t sends_skipped = 0;   // behind a number that must come again first
+  uint64_t signals_accepted = 0, signals_dropped = 0,
+           signal_deliveries = 0;  // dropped: no right, too many, too late, or no room on the bus
   uint64_t joins_accepted = 0, requests_refused = 0;
   uint64_t marks = 0;        // read marks published
   uint64_t records = 0;      // read from the bus

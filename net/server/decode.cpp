@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "net/server/decode.h"
 
+#include <cmath>
+
 #include "core/base/limits.h"
 
 namespace parley::server {
@@ -16,6 +18,10 @@ bool well_formed(const wire::Message& message) {
       return message.body_as_Send()->number() != 0 && message.body_as_Send()->kind() <= wire::SendKind::MAX;
     case wire::Body::HistoryRequest:
       return message.body_as_HistoryRequest()->direction() <= wire::Direction::MAX;
+    case wire::Body::Signal: {
+      const wire::Signal& signal = *message.body_as_Signal();
+      return std::isfinite(signal.x()) && std::isfinite(signal.y()) && std::isfinite(signal.z());
+    }
     default:
       return true;
   }
@@ -30,6 +36,7 @@ bool for_servers(wire::Body kind) {
     case wire::Body::WhoRequest:
     case wire::Body::MarkRead:
     case wire::Body::RoomInfoRequest:
+    case wire::Body::Signal:
       return true;
     default:
       return false;

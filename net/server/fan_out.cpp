@@ -24,6 +24,8 @@ int FanOut::poll() {
         add_to_batch(*record, applied);
         to_.direct.on_entry(*state_.rooms.find(applied.room));
       }
+    } else if (header.kind == bus::RecordKind::kSignal) {  // goes out at the end of the cycle, and so breaks no batch
+      if (applied.outcome == room::Outcome::kApplied) to_.signals.on_record(*record, applied);
     } else {
       send_batch();
       if (applied.new_room) to_.direct.on_new_room(*state_.rooms.find(applied.room));

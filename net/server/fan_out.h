@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Reads the bus for one I/O thread: applies each record to the thread's rooms and hands it on, entries to the members on this thread.
-// Consecutive entries of one room become one message; a message is encoded once and shared by all members. A record of another kind ends
+// Consecutive entries of one room become one message; a message is encoded once and shared by all members. A join or leave ends
 // the batch first, so that who joins gets exactly what comes after its head. Owned by one I/O thread.
 #pragma once
 
@@ -11,6 +11,7 @@
 #include "net/server/membership.h"
 #include "net/server/reading.h"
 #include "net/server/sends.h"
+#include "net/server/signals.h"
 
 namespace parley::server {
 
@@ -20,6 +21,7 @@ struct RecordSinks {
   Sends& sends;
   DirectRooms& direct;
   Reading& reading;
+  Signals& signals;
 };
 
 class FanOut {

@@ -54,6 +54,7 @@ int IoAgent::do_work(Now now) {
   work += receipts_.advance(state_.world.writer.durable_through());
   work += take_pages() + pages_.run() + sends_.targets().run() + reading_.run() + slow_.run();
   presence_.flush();
+  signals_.flush();
   receipts_.flush();
   end_expired();
   work += answer_questions() + drain();
@@ -165,6 +166,8 @@ void IoAgent::dispatch(Session& session, const wire::Message& message) {
       return reading_.mark(session, *message.body_as_MarkRead());
     case wire::Body::RoomInfoRequest:
       return reading_.request(session, *message.body_as_RoomInfoRequest());
+    case wire::Body::Signal:
+      return signals_.on_signal(session, *message.body_as_Signal());
     default:
       return;  // decode_client_message lets no other pass
   }

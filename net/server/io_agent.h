@@ -73,7 +73,8 @@ class IoAgent final : public Agent, private transport::ServerHandler {
   Sends sends_{state_, receipts_};
   DirectRooms direct_{state_};
   Reading reading_{state_};
-  FanOut fan_out_{state_, {membership_, sends_, direct_, reading_}};
+  Signals signals_{state_};
+  FanOut fan_out_{state_, {membership_, sends_, direct_, reading_, signals_}};
   SlowMembers slow_{state_, pages_};
   std::unique_ptr<transport::Transport> transport_;
   MonoTime next_expiry_look_{};

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "core/base/direct_room.h"
+#include "core/base/limits.h"
 #include "core/base/text.h"
 
 namespace parley::server {
@@ -40,6 +41,18 @@ std::optional<Refusal> refuse_send(const SendFacts& facts) {
     return Refusal{ErrorCode::kNotGranted, "your ticket doesn't allow to send to this room; ask for one with the right \"send\"", 0};
   }
   return refuse_storage(facts.storage);
+}
+
+bool may_signal(const SignalFacts& facts) {
+  if (facts.seat == nullptr || !facts.seat->may_send) return false;
+  switch (facts.kind) {
+    case wire::SignalKind::Typing:
+      return facts.members <= kMaxTypingMembers;
+    case wire::SignalKind::Talk:
+    case wire::SignalKind::Ping:
+      return true;
+  }
+  return false;  // of a newer client
 }
 
 std::optional<Refusal> refuse_join(const JoinFacts& facts) {

@@ -32,6 +32,14 @@ struct SendFacts {
 // Of any kind; its content is looked at in content.h.
 std::optional<Refusal> refuse_send(const SendFacts& facts);
 
+struct SignalFacts {
+  const Seat* seat = nullptr;  // as above
+  wire::SignalKind kind = wire::SignalKind::Typing;
+  size_t members = 0;  // of the room
+};
+// No refusal: what may not be said is dropped.
+bool may_signal(const SignalFacts& facts);
+
 struct JoinFacts {
   const Session& session;
   std::string_view room;

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "core/base/ids.h"
+#include "core/base/limits.h"
 #include "core/base/time.h"
 #include "core/bus/record.h"
 #include "core/identity/rate_limit.h"
@@ -67,6 +68,9 @@ struct Session {
   MonoTime since{};
   link::Endpoint from;
   std::optional<identity::TokenBucket> sends, requests;  // none: no limit
+
+  identity::TokenBucket signals{{kSignalsPerSecond, kSignalBurst}};
+  uint32_t talk_number = 0;  // of its newest talk signal
 
   ProducerNumber next;         // see above
   ProducerNumber resend_from;  // see above; 0: none

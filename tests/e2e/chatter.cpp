@@ -6,6 +6,7 @@
 
 #include <array>
 #include <chrono>
+#include <sstream>
 
 #include "tests/e2e/process.h"
 
@@ -135,6 +136,11 @@ void Chatter::take(const parley_event& event) {
     case PARLEY_EVENT_GAP:
       breaches.push_back("a gap in a history that nothing was removed from");
       break;
+    case PARLEY_EVENT_TYPING:
+    case PARLEY_EVENT_TALK:
+    case PARLEY_EVENT_MAP_PING:
+      take_signal(event);
+      break;
     default:
       take_connection(event);
       take_answer(event);
@@ -160,6 +166,17 @@ std::vector<Told> Chatter::told_of(int type) const {
   for (const Told& each : told)
     if (each.type == type) out.push_back(each);
   return out;
+}
+
+void Chatter::take_signal(const parley_event& event) {
+  std::ostringstream line;
+  line << event.user;
+  if (event.type == PARLEY_EVENT_MAP_PING) {
+    line << " points at " << event.x << " " << event.y << " " << event.z << " (" << event.tag << ")";
+  } else {
+    line << (event.type == PARLEY_EVENT_TYPING ? " types" : " talks") << (event.on != 0 ? "" : " no more");
+  }
+  rooms[event.room].signals.push_back(line.str());
 }
 
 void Chatter::take_connection(const parley_event& event) {

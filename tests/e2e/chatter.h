@@ -27,9 +27,10 @@ struct Heard {
 
 struct RoomLog {
   bool joined = false;
-  uint64_t last = 0;              // newest number that was told
-  std::vector<Heard> heard;       // catch-up and live, in order
-  std::vector<std::string> here;  // who joined while we listened
+  uint64_t last = 0;                 // newest number that was told
+  std::vector<Heard> heard;          // catch-up and live, in order
+  std::vector<std::string> here;     // who joined while we listened
+  std::vector<std::string> signals;  // "ann types", "ann types no more", "ann talks", "ann points at 1 2 3 (7)"
 };
 
 struct Outcome {
@@ -93,6 +94,7 @@ class Chatter {
  private:
   void take(const parley_event& event);
   void take_message(const parley_event& event);
+  void take_signal(const parley_event& event);
   void take_connection(const parley_event& event);
   void take_answer(const parley_event& event);
   void take_entry(const parley_event& event);

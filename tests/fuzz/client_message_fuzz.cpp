@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a client may send: whatever decodes can be read to its last field without leaving the buffer.
+#include <cmath>
+
 #include "core/base/check.h"
 #include "core/base/limits.h"
 #include "net/server/decode.h"
@@ -30,6 +32,9 @@ size_t read_message(const wire::Message& message) {
       return message.body_as_HistoryRequest()->limit();
     case wire::Body::WhoRequest:
       return message.body_as_WhoRequest()->request();
+    case wire::Body::Signal:
+      CHECK(std::isfinite(message.body_as_Signal()->x()), "a place is one");
+      return message.body_as_Signal()->room_id() + message.body_as_Signal()->tag();
     default:
       CHECK(false, "no kind but a client's decodes");
   }

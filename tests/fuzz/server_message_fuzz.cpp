@@ -48,6 +48,14 @@ void read_presence(const wire::Presence& presence) {
   }
 }
 
+void read_signals(const wire::Signals& signals) {
+  for (const wire::UserSignal* signal : *signals.signals()) {
+    read_text(signal->user());
+    read_text(signal->name());
+    g_sink = signal->order() + signal->tag();
+  }
+}
+
 void read_message(const wire::Message& message) {
   if (auto* joined = message.body_as_Joined()) read_text(joined->room());
   if (auto* entries = message.body_as_Entries()) read_entries(entries->entries());
@@ -55,6 +63,7 @@ void read_message(const wire::Message& message) {
   if (auto* refused = message.body_as_SendRefused()) read_refusal(refused->refusal());
   if (auto* refused = message.body_as_RequestRefused()) read_refusal(refused->refusal());
   if (auto* presence = message.body_as_Presence()) read_presence(*presence);
+  if (auto* signals = message.body_as_Signals()) read_signals(*signals);
   auto* receipts = message.body_as_Receipts();
   if (receipts && receipts->ordered()) {
     for (const wire::Receipt* receipt : *receipts->ordered()) g_sink = receipt->sequence();

@@ -102,6 +102,20 @@ TEST_F(BroadcastRingTest, RefusesWriteWhenSlowestReaderIsFull) {
   EXPECT_FALSE(publish(kSlot, 7)) << "one reader has read all, the other one nothing";
 }
 
+TEST_F(BroadcastRingTest, WhatIsDispensableLeavesHalfOfItToTheRest) {
+  const auto publish_signal = [this] { return ring_.publish({.kind = RecordKind::kSignal}, {}).has_value(); };
+  EXPECT_TRUE(publish_signal());
+  EXPECT_TRUE(publish_signal()) << "8 slots less the margin of 3 and half of the ring; the last check passes with exactly these left";
+  EXPECT_FALSE(publish_signal());
+  EXPECT_TRUE(publish(kSlot, 1));
+  first_.advance();
+  second_.advance();
+  EXPECT_FALSE(publish_signal()) << "three slots short of a half";
+  first_.advance();
+  second_.advance();
+  EXPECT_TRUE(publish_signal());
+}
+
 TEST_F(BroadcastRingTest, ARefusedWriteLeavesNoTrace) {
   uint64_t published = 0;
   while (publish(kSlot, published + 1)) ++published;

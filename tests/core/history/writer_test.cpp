@@ -45,6 +45,17 @@ TEST_F(WriterTest, WithMuchToStoreItWaitsLongerForMore) {
   EXPECT_EQ(writer_->next_deadline(), now_.mono + kCommitDelay) << "the last commit had one entry";
 }
 
+TEST_F(WriterTest, SignalsArePassedOverButMoveTheWatermark) {
+  join("lobby");
+  settle();
+  const auto commits = writer_->counters().commits;
+  const auto end = ring_->publish({.kind = bus::RecordKind::kSignal, .room = RoomId(1)}, as_bytes("not looked at"));
+  settle();
+  EXPECT_EQ(writer_->durable_through(), *end);
+  EXPECT_EQ(writer_->counters().commits, commits);
+  EXPECT_EQ(texts(1), Texts{});
+}
+
 TEST_F(WriterTest, AFullBatchIsCommittedAtOnce) {
   join("lobby");
   for (size_t i = 1; i <= kMaxCommitEntries; ++i) ASSERT_TRUE(send(1, i, "m"));

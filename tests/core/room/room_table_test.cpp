@@ -22,6 +22,7 @@ class RoomTableTest : public testing::Test {
   Applied send(RoomId room, uint64_t producer, uint64_t number) {
     return table_.apply({.header = {.room = room, .producer = ProducerId(producer), .number = ProducerNumber(number)}});
   }
+  Applied signal(RoomId room) { return table_.apply({.header = {.kind = bus::RecordKind::kSignal, .room = room}}); }
   Applied leave(RoomId room) { return table_.apply({.header = {.kind = bus::RecordKind::kLeave, .room = room}}); }
 
   RoomTable table_{Snapshot{}};
@@ -151,6 +152,15 @@ TEST(RoomTableLimitTest, RefusesANewRoomWhenThereAreMaxRooms) {
   EXPECT_EQ(join("one too many").outcome, Outcome::kRoomsFull);
   EXPECT_EQ(table.room_count(), kMaxRooms);
   EXPECT_EQ(join("77").room, RoomId(77)) << "known rooms can still be joined";
+}
+
+TEST_F(RoomTableTest, ASignalNamesItsRoomAndChangesNothing) {
+  const RoomId lobby = join("lobby").room;
+  const Applied applied = signal(lobby);
+  EXPECT_EQ(applied.outcome, Outcome::kApplied);
+  EXPECT_EQ(applied.room, lobby);
+  EXPECT_EQ(table_.find(lobby)->head, Sequence());
+  EXPECT_EQ(signal(RoomId(99)).outcome, Outcome::kUnknownRoom);
 }
 
 }  // namespace

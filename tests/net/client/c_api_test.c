@@ -2,6 +2,7 @@
  *
  * A plain C program against libparley.so, as a game would link it: the header compiles as C99, ENet's calls reach the library, and wrong
  * arguments give errors, never a crash. Exit code 0 when all holds; each failure is a line. */
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -88,6 +89,9 @@ static void survives_null_everywhere(void) {
   EXPECT(parley_send_emote(NULL, "lobby", "x", 1, NULL) == PARLEY_E_INVALID_ARGUMENT);
   EXPECT(parley_history(NULL, "lobby", 0, 1, 10, &request) == PARLEY_E_INVALID_ARGUMENT);
   EXPECT(parley_who(NULL, "lobby", NULL) == PARLEY_E_INVALID_ARGUMENT);
+  EXPECT(parley_typing(NULL, "lobby") == PARLEY_E_INVALID_ARGUMENT);
+  EXPECT(parley_talk(NULL, "lobby", 1) == PARLEY_E_INVALID_ARGUMENT);
+  EXPECT(parley_map_ping(NULL, "lobby", 0, 0, 0, 0) == PARLEY_E_INVALID_ARGUMENT);
   EXPECT(parley_poll(NULL, &event, 1) == 0);
   parley_wait(NULL, 1000000);
   EXPECT(parley_timeout_ms(NULL, 7) == 7);
@@ -146,6 +150,16 @@ static void takes_calls_while_offline(parley_client* client) {
   EXPECT(parley_join(session, "", 0, 0) == PARLEY_E_NAME_EMPTY);
   EXPECT(parley_leave(session, "elsewhere") == PARLEY_E_NOT_MEMBER);
   EXPECT(parley_history(session, "lobby", 0, 1, 0, NULL) == PARLEY_E_INVALID_ARGUMENT);
+  EXPECT(parley_typing(session, "lobby") == PARLEY_OK); /* dropped: nobody is there to hear it */
+  EXPECT(parley_typing(session, "elsewhere") == PARLEY_E_NOT_MEMBER);
+  EXPECT(parley_typing(session, NULL) == PARLEY_E_INVALID_ARGUMENT);
+  EXPECT(parley_talk(session, "lobby", 1) == PARLEY_OK);
+  EXPECT(parley_talk(session, "elsewhere", 1) == PARLEY_E_NOT_MEMBER);
+  EXPECT(parley_talk(session, NULL, 1) == PARLEY_E_INVALID_ARGUMENT);
+  EXPECT(parley_map_ping(session, "lobby", 1.5f, 2, -3, 7) == PARLEY_OK);
+  EXPECT(parley_map_ping(session, "lobby", HUGE_VALF, 2, -3, 7) == PARLEY_E_INVALID_ARGUMENT);
+  EXPECT(parley_map_ping(session, "elsewhere", 0, 0, 0, 7) == PARLEY_E_NOT_MEMBER);
+  EXPECT(parley_map_ping(session, NULL, 0, 0, 0, 7) == PARLEY_E_INVALID_ARGUMENT);
   EXPECT(parley_set_ticket(session, NULL) == PARLEY_E_INVALID_ARGUMENT);
   EXPECT(parley_session_stats(session, &stats) == PARLEY_E_INVALID_ARGUMENT); /* size 0 */
   stats.size = sizeof stats;

@@ -19,8 +19,10 @@ void ClientFixture::poll() {
     const size_t count = client->poll(now_, events);
     for (size_t i = 0; i < count; ++i) {
       const parley_event& e = events[i];
-      seen.push_back({e.type, e.code, e.room, e.user, e.name, std::string(e.text, e.text_length), e.sequence, e.number, e.producer,
-                      e.gap_from, e.gap_to, e.request, e.retry_ms, e.history != 0, e.more != 0});
+      seen.push_back({e.type,     e.code,         e.room,      e.user,     e.name,   std::string(e.text, e.text_length),
+                      e.sequence, e.number,       e.producer,  e.gap_from, e.gap_to, e.request,
+                      e.retry_ms, e.history != 0, e.more != 0, e.on != 0,  e.x,      e.y,
+                      e.z,        e.tag});
     }
     idle = count == 0 ? idle + 1 : 0;
   }

@@ -22,7 +22,9 @@ struct Seen {
   std::string room, user, name, text;
   uint64_t sequence, number, producer, gap_from, gap_to;
   uint32_t request, retry_ms;
-  bool history, more;
+  bool history, more, on;
+  float x, y, z;
+  uint32_t tag;
 };
 
 class ClientFixture : public ::testing::Test {

@@ -34,13 +34,15 @@ class FakeTransport final : public transport::ClientTransport {
   }
   int flush(Now) override { return 0; }
   MonoTime next_deadline() const override { return kNever; }
-  transport::PacketPtr make_packet(ByteView message, transport::Delivery) override {
+  transport::PacketPtr make_packet(ByteView message, transport::Delivery delivery) override {
+    delivery_ = delivery;
     packet_.assign(message.begin(), message.end());
     return nullptr;
   }
   bool send(SessionId id, uint8_t, const transport::PacketPtr&) override {
     if (id != current_ || !ready_) return false;
     sent.push_back(packet_);
+    if (delivery_ == transport::Delivery::kUnsequenced) ++unsequenced;
     return true;
   }
   void close(SessionId id) override {
@@ -84,7 +86,7 @@ class FakeTransport final : public transport::ClientTransport {
   std::vector<std::vector<uint8_t>> sent;
   std::vector<SessionId> closed;
   uint64_t datagrams_received = 1;
-  int receives = 0, rebinds = 0;
+  int receives = 0, rebinds = 0, unsequenced = 0;
 
  private:
   transport::ClientHandler& handler_;
@@ -92,6 +94,7 @@ class FakeTransport final : public transport::ClientTransport {
   uint32_t last_id_ = 0;
   bool ready_ = false;
   std::vector<uint8_t> packet_;
+  transport::Delivery delivery_ = transport::Delivery::kReliable;
   std::deque<std::function<void()>> script_;
 };
 

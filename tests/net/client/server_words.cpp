@@ -62,6 +62,17 @@ Bytes invited(std::string_view room, std::string_view user, uint64_t head) {
   return message(builder, wire::CreateInvited(builder, name, other, head, true));
 }
 
+Bytes signals(uint64_t room, const std::vector<SignalWords>& words) {
+  FlatBufferBuilder builder;
+  std::vector<Offset<wire::UserSignal>> offsets;
+  for (const SignalWords& each : words) {
+    const auto user = builder.CreateString(each.user.data(), each.user.size());
+    offsets.push_back(
+        wire::CreateUserSignal(builder, user, 0, each.kind, each.on, each.x, each.y, each.z, each.tag, each.after, each.order));
+  }
+  return message(builder, wire::CreateSignals(builder, room, builder.CreateVector(offsets)));
+}
+
 Bytes joined(const JoinedWords& words) {
   FlatBufferBuilder builder;
   const auto room = builder.CreateString(words.room.data(), words.room.size());

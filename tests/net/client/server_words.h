@@ -37,7 +37,17 @@ struct JoinedWords {
   bool may_send = true;
 };
 
+struct SignalWords {
+  std::string_view user = "bob";
+  wire::SignalKind kind = wire::SignalKind::Typing;
+  bool on = true;
+  float x = 0, y = 0, z = 0;
+  uint32_t tag = 0;
+  uint64_t after = 0, order = 1;
+};
+
 Bytes entry(const Line& line);
+Bytes signals(uint64_t room, const std::vector<SignalWords>& words);
 Bytes invited(std::string_view room, std::string_view user, uint64_t head);
 Bytes answer(uint32_t epoch = 1, uint64_t last_number = 0);
 Bytes refusal(ErrorCode code, uint32_t retry_ms = 0);

@@ -16,6 +16,8 @@ TEST(WrapperTest, KeepsSendsWhileNobodyAnswers) {
   ASSERT_TRUE(session) << session.error().text;
   EXPECT_EQ(session->send("lobby", "hello").value(), 1u);
   EXPECT_EQ(session->send_emote("lobby", "waves").value(), 2u);
+  EXPECT_TRUE(session->typing("lobby") && session->talk("lobby", true) && session->map_ping("lobby", {.x = 1, .y = 2, .z = 3}, 7));
+  EXPECT_EQ(session->typing("elsewhere").error().code, PARLEY_E_NOT_MEMBER);
   EXPECT_EQ(client->poll([](const parley_event&) {}), 0u);
   EXPECT_EQ(session->stats().outbox, 2u);
   EXPECT_FALSE(session->stats().online);

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <cstring>
+#include <limits>
 #include <memory>
 
 #include "core/base/limits.h"
@@ -182,6 +183,16 @@ TEST(Decode, EveryFlippedHelloIsReadableOrDropped) {
     exact.data()[bit / 8] ^= static_cast<uint8_t>(1u << (bit % 8));
     expect_readable_or_dropped(exact);
   }
+}
+
+TEST(DecodeClientMessage, APlaceThatIsNoPlaceIsMalformed) {
+  client::Encoder words;
+  const float nowhere[] = {std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity()};
+  for (const float each : nowhere) {
+    EXPECT_EQ(decode_client_message(words.signal({.kind = wire::SignalKind::Ping, .x = each})).outcome, Decoded::kMalformed);
+    EXPECT_EQ(decode_client_message(words.signal({.kind = wire::SignalKind::Ping, .z = -each})).outcome, Decoded::kMalformed);
+  }
+  EXPECT_EQ(decode_client_message(words.signal({.kind = wire::SignalKind::Ping, .y = -1e30f})).outcome, Decoded::kMessage);
 }
 
 }  // namespace

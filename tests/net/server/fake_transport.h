@@ -18,6 +18,7 @@ class FakeTransport final : public transport::Transport {
     SessionId to;
     uint8_t channel = 0;
     std::vector<uint8_t> bytes;
+    transport::Delivery delivery = transport::Delivery::kReliable;
   };
 
   explicit FakeTransport(transport::ServerHandler& handler) : handler_(handler) {}
@@ -34,15 +35,16 @@ class FakeTransport final : public transport::Transport {
   int flush(Now) override { return 0; }
   MonoTime next_deadline() const override { return kNever; }
   // A packet is sent before the next one is made, so the last bytes are enough.
-  transport::PacketPtr make_packet(ByteView message, transport::Delivery) override {
+  transport::PacketPtr make_packet(ByteView message, transport::Delivery delivery) override {
     ++packets;
+    delivery_ = delivery;
     if (keep) packet_.assign(message.begin(), message.end());
     return nullptr;
   }
   bool send(SessionId to, uint8_t channel, const transport::PacketPtr&) override {
     if (!open_[to]) return false;
     ++sends;
-    if (keep) sent.push_back({to, channel, packet_});
+    if (keep) sent.push_back({to, channel, packet_, delivery_});
     return true;
   }
   void close(SessionId session) override {
@@ -70,6 +72,7 @@ class FakeTransport final : public transport::Transport {
  private:
   transport::ServerHandler& handler_;
   std::vector<uint8_t> packet_;
+  transport::Delivery delivery_ = transport::Delivery::kReliable;
   std::map<SessionId, bool> open_;
   std::deque<std::function<void()>> script_;
 };

@@ -106,5 +106,31 @@ TEST(RefuseRate, TakesEverythingWithoutALimit) {
   for (int i = 0; i < 1000; ++i) EXPECT_FALSE(refuse_rate(none, MonoTime(Seconds(1))));
 }
 
+struct SignalCase {
+  const char* what;
+  bool member, may_send;
+  wire::SignalKind kind;
+  size_t members;
+  bool allowed;
+};
+
+TEST(MaySignal, FollowsTheTable) {
+  using Kind = wire::SignalKind;
+  const SignalCase cases[] = {
+      {"types", true, true, Kind::Typing, kMaxTypingMembers, true},
+      {"types in a crowd", true, true, Kind::Typing, kMaxTypingMembers + 1, false},
+      {"talks in a crowd", true, true, Kind::Talk, 10'000, true},
+      {"pings in a crowd", true, true, Kind::Ping, 10'000, true},
+      {"not in the room", false, false, Kind::Talk, 2, false},
+      {"may only listen", true, false, Kind::Typing, 2, false},
+      {"a kind of a newer client", true, true, Kind(9), 2, false},
+  };
+  for (const SignalCase& each : cases) {
+    Seat seat;
+    seat.may_send = each.may_send;
+    EXPECT_EQ(may_signal({each.member ? &seat : nullptr, each.kind, each.members}), each.allowed) << each.what;
+  }
+}
+
 }  // namespace
 }  // namespace parley::server
