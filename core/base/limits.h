@@ -44,6 +44,16 @@ inline constexpr Micros kTalkRepeat{2'000'000};                     // likewise 
 inline constexpr Micros kTalkEnds{5'000'000};
 inline constexpr size_t kMaxTrackedSignals = 256;  // users whose typing or talking a client session knows; of more it tells nothing
 
+// Slow clients: what waits for a session, beyond what its connection has under way ------------------------------------------
+// Above a quarter of one of these it gets no signals, above a half no presence changes, above the whole no live entries (slow_members.h).
+inline constexpr size_t kMaxWaitingEntries = 256;
+inline constexpr size_t kMaxWaitingBytes = 64 * 1024;
+inline constexpr Micros kMaxWaiting{3'000'000};         // since the oldest was given that it hasn't acknowledged
+inline constexpr size_t kCaughtUpBytes = 16 * 1024;     // with no more unacknowledged it gets what it missed ...
+inline constexpr size_t kSlowCatchUpBytes = 48 * 1024;  // ... and the next page of it while there is no more than this
+inline constexpr size_t kSlowPageEntries = 50;          // of such a page: on a slow way it is there before it counts as late
+inline constexpr Micros kPresenceAgain{2'000'000};      // after a missed presence change, at the earliest, comes the whole list
+
 // History ------------------------------------------------------------------------------------------------------------------
 inline constexpr size_t kMaxPageEntries = 200;      // a history page; a larger limit is clamped
 inline constexpr size_t kMaxPageBytes = 48 * 1024;  // a page ends earlier when its entries reach this
@@ -86,6 +96,9 @@ inline constexpr uint64_t kRekeyDatagrams = uint64_t{1} << 32;  // ... and for s
 
 static_assert(kMaxMessageBytes + 512 <= kMaxRecordBytes, "the largest message must fit on the bus with its author and header");
 static_assert(kMaxPageBytes + kMaxRecordBytes <= kMaxTransportMessage, "a page that its last entry filled must fit into one message");
+static_assert(kSlowCatchUpBytes + kMaxPageBytes < 2 * kMaxWaitingBytes &&
+                  2 * kMaxWaitingBytes + kMaxTransportMessage < kMaxSessionQueuedBytes,
+              "a slow session is never closed for what waits for it");
 static_assert(kMaxSignalsBytes + 64 <= kEnetMtu, "a message of signals is one datagram: no part of it can be missing");
 static_assert(kTypingEnds >= 2 * kTypingRepeat && kTalkEnds >= 2 * kTalkRepeat, "one lost repetition ends nothing");
 static_assert(kMaxTransportMessage < kEnetMaximumPacketSize, "ENet must take what we send");

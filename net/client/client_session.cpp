@@ -309,6 +309,8 @@ void ClientSession::dispatch(const wire::Message& message) {
       return after_change();
     case wire::Body::Entries:
       return rooms_.on_entries(*message.body_as_Entries());
+    case wire::Body::Behind:
+      return rooms_.on_behind(*message.body_as_Behind());
     case wire::Body::HistoryPage:
       return on_page(*message.body_as_HistoryPage());
     case wire::Body::Receipts:

@@ -264,7 +264,9 @@ typedef enum parley_event_type {
                                   of that user arrives or nothing more came for 6 s; so show what you are told, and no timers */
   PARLEY_EVENT_TALK = 29,      /* room, user, name, on: likewise to talk; ends after 5 s without a word of it. At most 256 people that
                                   type or talk are followed at once; of more there are no events */
-  PARLEY_EVENT_MAP_PING = 30   /* room, user, name, x, y, z, tag */
+  PARLEY_EVENT_MAP_PING = 30,  /* room, user, name, x, y, z, tag */
+  PARLEY_EVENT_BEHIND = 31     /* room, sequence: your connection, or your program, is too slow for what the room says. After this
+                                  message live ones are left out; all of them come, in order, as the connection takes them */
 } parley_event_type;
 
 typedef struct parley_event {

@@ -33,7 +33,7 @@ void RoomFeed::on_joined(const JoinPlace& place) {
     start_ = Sequence{head_.value > place.last_wanted ? head_.value - place.last_wanted : 0};
     if (start_ == head_) start_after(head_);
   }
-  pages_come_ = catching_up();
+  catch_ups_ = catching_up() ? 1 : 0;
 }
 
 void RoomFeed::on_offline() {
@@ -41,12 +41,12 @@ void RoomFeed::on_offline() {
   held_bytes_ = 0;
   live_high_ = Sequence{};
   asked_ = false;
-  pages_come_ = false;
+  catch_ups_ = 0;
 }
 
 void RoomFeed::on_page(const FeedPage& page) {
-  const bool end = pages_come_ && page.complete;
-  if (!known_ && !pages_come_) return;
+  const bool end = catch_ups_ > 0 && page.complete;
+  if (!known_ && catch_ups_ == 0) return;
   const Sequence before = delivered_;
   skip_gap(page.gap_from, page.gap_to);
   take_entries(page.entries);
@@ -60,7 +60,7 @@ void RoomFeed::on_page(const FeedPage& page) {
 }
 
 void RoomFeed::end_of_pages() {
-  pages_come_ = false;
+  --catch_ups_;
   if (!known_) start_after(target_);  // a join that brought nothing: all that comes is live
 }
 
@@ -137,7 +137,7 @@ void RoomFeed::settle() {
 
 void RoomFeed::on_refused(bool for_good) {
   asked_ = false;
-  pages_come_ = false;
+  catch_ups_ = 0;
   if (!catching_up()) return;
   if (!for_good) {
     if (!known_) start_after(start_);
@@ -152,7 +152,7 @@ void RoomFeed::on_refused(bool for_good) {
 }
 
 std::optional<Sequence> RoomFeed::wanted() const {
-  if (!known_ || !catching_up() || pages_come_ || asked_) return std::nullopt;
+  if (!known_ || !catching_up() || catch_ups_ > 0 || asked_) return std::nullopt;
   return delivered_.next();
 }
 

@@ -4,7 +4,7 @@
 // silently.
 //
 //   join:   on_joined() → the server's pages (on_page) up to the head it named; live entries that come meanwhile are held
-//   slow:   pages may come at any time, instead of live entries that the server held back
+//   slow:   on_behind() → pages instead of live entries, until one is complete; then live ones again
 //   hole:   a live entry that doesn't follow is held, and wanted() names what must be asked for
 //   bound:  kMaxHeldEntries / kMaxHeldBytes; what doesn't fit is dropped, counted, and wanted() after the catch-up
 //
@@ -67,6 +67,8 @@ class RoomFeed {
   bool known() const { return known_; }
 
   void on_joined(const JoinPlace& place);
+  // The server leaves out live entries and sends pages instead.
+  void on_behind() { ++catch_ups_; }
   void on_page(const FeedPage& page);
   void on_live(const FeedEntry& entry);
   // The catch-up, or our question, was refused: for now (ask again), or for good (what is missing becomes a gap).
@@ -94,14 +96,14 @@ class RoomFeed {
   void settle();
 
   FeedSink& sink_;
-  bool known_ = false;       // delivered_ means something
-  Sequence delivered_;       // all up to here went to the sink
-  Sequence target_;          // catching up to here
-  Sequence head_;            // of the last join
-  Sequence start_;           // without a position: where the join's entries begin (exclusive)
-  Sequence live_high_;       // highest live number seen since the join
-  bool pages_come_ = false;  // the server sends the catch-up by itself
-  bool asked_ = false;       // a question of ours is open
+  bool known_ = false;      // delivered_ means something
+  Sequence delivered_;      // all up to here went to the sink
+  Sequence target_;         // catching up to here
+  Sequence head_;           // of the last join
+  Sequence start_;          // without a position: where the join's entries begin (exclusive)
+  Sequence live_high_;      // highest live number seen since the join
+  uint32_t catch_ups_ = 0;  // that the server sends by itself and whose complete page is still to come
+  bool asked_ = false;      // a question of ours is open
   std::deque<Held> held_;
   size_t held_bytes_ = 0;
   Counters counters_;

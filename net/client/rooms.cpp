@@ -256,6 +256,13 @@ void Rooms::on_entries(const wire::Entries& entries) {
   ask_missing(room);
 }
 
+void Rooms::on_behind(const wire::Behind& behind) {
+  Slot* slot = slot_of(RoomId{behind.room_id()});
+  if (slot == nullptr) return;
+  slot->room.feed.on_behind();
+  events_.behind(slot->room.name, Sequence{behind.sequence()});
+}
+
 bool Rooms::owns_page(uint32_t request) const {
   return request == 0 || slot_where([&](const Room& room) { return room.fill_request == request; }) != nullptr;
 }

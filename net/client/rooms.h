@@ -53,6 +53,7 @@ class Rooms {
   // Messages. `true` from on_request_refused: it was ours.
   void on_joined(const wire::Joined& joined);
   void on_entries(const wire::Entries& entries);
+  void on_behind(const wire::Behind& behind);
   void on_page(const wire::HistoryPage& page);       // request 0, or a question of ours
   void on_presence(const wire::Presence& presence);  // request 0
   void on_left(const wire::Left& left);

@@ -197,6 +197,12 @@ void SessionEvents::invited(std::string_view room, std::string_view user, Sequen
   queue_.push(event, {.room = room, .user = user, .name = {}, .text = {}});
 }
 
+void SessionEvents::behind(std::string_view room, Sequence last_live) {
+  auto event = make(PARLEY_EVENT_BEHIND);
+  event.sequence = last_live.value;
+  queue_.push(event, {.room = room, .user = {}, .name = {}, .text = {}});
+}
+
 void SessionEvents::signal(parley_event_type type, const SignalState& state) {
   auto event = make(type);
   event.on = state.on;

@@ -70,6 +70,7 @@ class SessionEvents {
   void members_end(std::string_view room, uint32_t request, const Error* refused);
   void page_end(std::string_view room, const PageEnd& end);
   void rollback(std::string_view room, Sequence through);
+  void behind(std::string_view room, Sequence last_live);
   void gap(std::string_view room, Sequence from, Sequence to);
   void signal(parley_event_type type, const SignalState& state);
   void map_ping(const SignalState& from, const MapPing& ping);

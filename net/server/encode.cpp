@@ -106,6 +106,11 @@ ByteView Encoder::draining(Millis retry) {
   return finish(wire::Body::Draining, wire::CreateDraining(builder_, static_cast<uint32_t>(retry.count())));
 }
 
+ByteView Encoder::behind(RoomId room, Sequence last_live) {
+  builder_.Clear();
+  return finish(wire::Body::Behind, wire::CreateBehind(builder_, room.value, last_live.value));
+}
+
 ByteView Encoder::invited(const InvitedFields& fields) {
   builder_.Clear();
   const auto room = text(fields.room);

@@ -108,6 +108,7 @@ class Encoder {
   ByteView receipts(std::span<const ReceiptFields> ordered, ProducerNumber durable_through);
   ByteView presence(const PresenceFields& fields, std::span<const MemberView> joined, std::span<const std::string_view> left);
   ByteView draining(Millis retry);
+  ByteView behind(RoomId room, Sequence last_live);
   ByteView invited(const InvitedFields& fields);
   ByteView read_mark(RoomId room, std::string_view user, Sequence sequence);
   ByteView room_info(RoomId room, const history::RoomInfo& info);

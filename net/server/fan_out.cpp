@@ -3,6 +3,9 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
+
+#include "net/server/slow_stage.h"
 
 namespace parley::server {
 namespace {
@@ -57,8 +60,8 @@ void FanOut::add_to_batch(const bus::Record& record, const room::Applied& applie
 
 void FanOut::send_batch() {
   if (!batch_room_) return;
-  const auto packet = state_.transport->make_packet(state_.encode.finish_entries(batch_room_), transport::Delivery::kReliable);
-  const std::span<const LocalMember> members = state_.local_rooms.find(batch_room_)->members;
+  const auto packet = state_.transport->make_entries(state_.encode.finish_entries(batch_room_), static_cast<uint16_t>(batch_entries_));
+  const std::span<LocalMember> members = state_.local_rooms.find(batch_room_)->members;
   for (size_t from = 0; from < members.size(); from += kMembersAtATime) {
     send_to(members.subspan(from, std::min(kMembersAtATime, members.size() - from)), packet);
   }
@@ -66,15 +69,18 @@ void FanOut::send_batch() {
   batch_entries_ = 0;
 }
 
-void FanOut::send_to(std::span<const LocalMember> members, const transport::PacketPtr& packet) {
+void FanOut::send_to(std::span<LocalMember> members, const transport::PacketPtr& packet) {
   std::array<SessionId, kMembersAtATime> sessions;
   std::ranges::transform(members, sessions.begin(), &LocalMember::session);
   state_.transport->prefetch(std::span(sessions).first(members.size()));
-  for (const LocalMember& member : members) {
-    if (member.lagging) continue;
+  for (LocalMember& member : members) {
+    if (member.lagging) {
+      if (!std::exchange(member.told_behind, true)) state_.left_out.emplace_back(member.session, batch_room_);
+      continue;
+    }
     state_.transport->send(member.session, transport::channel_of(batch_room_), packet);
     state_.counters.deliveries += batch_entries_;
-    if (state_.transport->queued_bytes(member.session) > kLaggingQueueBytes) state_.crowded.push_back(member.session);
+    if (stage_of(state_.transport->backlog(member.session)) == Stage::kNoEntries) state_.crowded.push_back(member.session);
   }
 }
 

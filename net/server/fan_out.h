@@ -34,7 +34,7 @@ class FanOut {
  private:
   void add_to_batch(const bus::Record& record, const room::Applied& applied);
   void send_batch();
-  void send_to(std::span<const LocalMember> members, const transport::PacketPtr& packet);
+  void send_to(std::span<LocalMember> members, const transport::PacketPtr& packet);
 
   IoState& state_;
   RecordSinks to_;

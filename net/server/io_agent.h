@@ -75,7 +75,7 @@ class IoAgent final : public Agent, private transport::ServerHandler {
   Reading reading_{state_};
   Signals signals_{state_};
   FanOut fan_out_{state_, {membership_, sends_, direct_, reading_, signals_}};
-  SlowMembers slow_{state_, pages_};
+  SlowMembers slow_{state_, pages_, presence_};
   std::unique_ptr<transport::Transport> transport_;
   MonoTime next_expiry_look_{};
 

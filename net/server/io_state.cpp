@@ -14,6 +14,10 @@ bool IoState::post(SessionId session, uint8_t channel, ByteView message) {
   return transport->send(session, channel, transport->make_packet(message, transport::Delivery::kReliable));
 }
 
+bool IoState::post_entries(SessionId session, RoomId room, ByteView message, size_t entries) {
+  return transport->send(session, transport::channel_of(room), transport->make_entries(message, static_cast<uint16_t>(entries)));
+}
+
 void IoState::refuse_request(SessionId session, uint32_t request, const Refusal& refusal) {
   ++counters.requests_refused;
   post(session, transport::kControlChannel, encode.request_refused(request, refusal));

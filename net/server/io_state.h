@@ -25,8 +25,6 @@
 
 namespace parley::server {
 
-inline constexpr uint32_t kLaggingQueueBytes = 256 * 1024;  // unacknowledged; with more a session can't follow, see slow_members.h
-
 // Constant after the server is built, or safe to call from any thread. Outlives every IoAgent.
 struct IoWorld {
   const ServerConfig& config;
@@ -49,6 +47,8 @@ class IoState {
   bool post(SessionId session, uint8_t channel, ByteView message);
   // On the room's own channel, so that it keeps its order among all that concerns the room.
   bool post_to_room(SessionId session, RoomId room, ByteView message) { return post(session, transport::channel_of(room), message); }
+  // The same for a message with so many entries in it.
+  bool post_entries(SessionId session, RoomId room, ByteView message, size_t entries);
   void refuse_request(SessionId session, uint32_t request, const Refusal& refusal);
   // Closes it at the start of the next duty cycle: what was posted before gets one flush, and no caller has it vanish under its hands.
   void close_later(Session& session);
@@ -76,7 +76,10 @@ class IoState {
     RoomId room;
   };
   std::vector<OwedInfo> info_owed;  // RoomInfo, see reading.h
-  std::vector<SessionId> crowded;   // got a delivery in this cycle on top of kLaggingQueueBytes; bounded by the cycle's deliveries
+  // Notes of this cycle for SlowMembers, bounded by its deliveries: who got an entry though too much waits for it; whom one was left out
+  // for, for the first time; who missed a presence change, likewise.
+  std::vector<SessionId> crowded;
+  std::vector<std::pair<SessionId, RoomId>> left_out, missed_presence;
 };
 
 }  // namespace parley::server

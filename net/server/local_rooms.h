@@ -12,8 +12,10 @@ namespace parley::server {
 
 struct LocalMember {
   SessionId session;
-  bool fresh = false;    // joined in this duty cycle: gets the presence snapshot, not the changes that lead to it
-  bool lagging = false;  // gets no live entries for now, see Seat::lagging_from
+  bool fresh = false;            // joined in this duty cycle: gets the presence snapshot, not the changes that lead to it
+  bool lagging = false;          // gets no live entries for now, see Seat::lagging_from
+  bool told_behind = false;      // lagging, and one was left out
+  bool missed_presence = false;  // gets no changes until it got the whole list, see slow_members.h
 };
 
 struct LocalRoom {
@@ -36,7 +38,7 @@ class LocalRooms {
   }
   LocalRoom& add_member(RoomId room, SessionId session) {
     LocalRoom& local = rooms_[room];
-    local.members.push_back({session, true, false});
+    local.members.push_back({.session = session, .fresh = true});
     ++local.fresh;
     return local;
   }

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "net/server/policy.h"
+#include "net/server/slow_stage.h"
 
 namespace parley::server {
 namespace {
@@ -29,13 +30,24 @@ history::Reading reading_of(wire::Direction direction) {
 
 void Pages::start(CatchUp catch_up) {
   if (catch_up.next > catch_up.up_to) return send_complete(catch_up);
+  if (Seat* seat = seat_of(catch_up)) {
+    seat->catching_up = true;
+    seat->another_follows = catch_up.another_follows;
+  }
   new_.push(std::move(catch_up));
 }
 
+Seat* Pages::seat_of(const CatchUp& catch_up) {
+  Session* session = state_.sessions.find(catch_up.session);
+  Seat* seat = session == nullptr ? nullptr : session->seat(catch_up.room);
+  return seat != nullptr && seat->tag == catch_up.tag ? seat : nullptr;  // else it left meanwhile
+}
+
 void Pages::send_complete(const CatchUp& catch_up) {
+  if (Seat* seat = seat_of(catch_up)) seat->catching_up = false;
   PageFields fields;
   fields.room_id = catch_up.room;
-  fields.complete = true;
+  fields.complete = !catch_up.another_follows;
   if (catch_up.gap_from) {
     fields.gap_from = catch_up.gap_from;
     fields.gap_to = catch_up.next;
@@ -84,7 +96,14 @@ bool Pages::may_ask(const CatchUp& catch_up) const {
   if (state_.world.writer.durable_through() < catch_up.after) {
     if (catch_up.tried || state_.world.writer.state() == history::StorageState::kWorking) return false;
   }
-  return state_.transport->queued_bytes(catch_up.session) < kCatchUpQueueBytes;
+  const uint32_t queued = state_.transport->queued_bytes(catch_up.session);
+  if (!is_lagging(catch_up.session)) return queued < kCatchUpQueueBytes;
+  return queued <= kSlowCatchUpBytes && stage_of(state_.transport->backlog(catch_up.session)) == Stage::kFollows;
+}
+
+bool Pages::is_lagging(SessionId id) const {
+  const Session* session = state_.sessions.find(id);
+  return session != nullptr && session->lagging;
 }
 
 bool Pages::ask(const CatchUp& catch_up) {
@@ -96,7 +115,8 @@ bool Pages::ask(const CatchUp& catch_up) {
   query.page.reading = history::Reading::kForward;
   query.page.from = catch_up.next;
   if (const Session* session = state_.sessions.find(catch_up.session)) query.user = session->user();
-  query.page.limit = static_cast<size_t>(std::min<uint64_t>(catch_up.up_to.value - catch_up.next.value + 1, kMaxPageEntries));
+  query.page.limit = static_cast<size_t>(std::min<uint64_t>(catch_up.up_to.value - catch_up.next.value + 1,
+                                                            is_lagging(catch_up.session) ? kSlowPageEntries : kMaxPageEntries));
   query.up_to = catch_up.up_to;
   return state_.world.page_reader.ask(state_.io, query);
 }
@@ -168,20 +188,20 @@ void Pages::send_page(const history::PageAnswer& answer, const Seat& seat) {
     if (note.sequence >= seat.floor) state_.encode.add_note(note);
   }
   ++state_.counters.pages;
-  state_.post_to_room(answer.query.session, seat.room, state_.encode.finish_page(fields));
+  state_.post_entries(answer.query.session, seat.room, state_.encode.finish_page(fields), page.entries.size());
 }
 
 void Pages::on_catch_up_answer(const history::PageAnswer& answer) {
   const history::PageQuery& query = answer.query;
-  Session* session = state_.sessions.find(query.session);
-  const Seat* seat = session == nullptr ? nullptr : session->seat(query.page.room);
-  if (seat == nullptr || seat->tag != query.request) return;  // it left meanwhile
   CatchUp rest;
   rest.session = query.session;
   rest.room = query.page.room;
   rest.tag = query.request;
   rest.next = query.page.from;
   rest.up_to = query.up_to;
+  Seat* seat = seat_of(rest);
+  if (seat == nullptr) return;
+  rest.another_follows = seat->another_follows;
   if (!answer.page) {
     ++state_.counters.page_errors;
     rest.not_before = state_.now.mono + kReadErrorDelay;
@@ -192,22 +212,27 @@ void Pages::on_catch_up_answer(const history::PageAnswer& answer) {
   fields.gap_from = answer.page->gap_from;
   fields.gap_to = std::min(answer.page->gap_to, rest.up_to.next());
   rest.next = std::max(rest.next, fields.gap_to);
+  size_t entries = 0;
   state_.encode.begin_entries();
   for (const history::StoredEntry& entry : answer.page->entries) {
     if (entry.sequence > rest.up_to) break;  // those come live
     state_.encode.add_entry(entry.sequence, entry.bytes);
     rest.next = entry.sequence.next();
+    ++entries;
   }
   for (const history::PageNote& note : answer.page->notes) {
     if (note.sequence < rest.next) state_.encode.add_note(note);
   }
-  fields.complete = rest.next > rest.up_to;
+  const bool done = rest.next > rest.up_to;
+  fields.complete = done && !rest.another_follows;
   fields.more = !fields.complete;
+  seat->catching_up = !done;
   if (rest.next > query.page.from) {
     ++state_.counters.pages;
-    state_.post_to_room(query.session, rest.room, state_.encode.finish_page(fields));
+    state_.post_entries(query.session, rest.room, state_.encode.finish_page(fields), entries);
   }
   if (fields.complete) return state_.info_owed.push_back({query.session, rest.room});
+  if (done) return;
   if (!answer.page->more && answer.page->head >= rest.up_to) {  // the store has got that far, so the rest is damaged: it won't come
     rest.gap_from = rest.next;
     rest.next = rest.up_to.next();

@@ -7,7 +7,8 @@
 //
 // Bounds: one catch-up a seat; kMaxPagesAsked page requests a session (more: busy); kMaxPendingPages questions at the reader (a full queue:
 // a catch-up tries again in the next cycle, a client's request is refused, busy); a session with kCatchUpQueueBytes unacknowledged gets its
-// next page when that has gone down.
+// next page when that has gone down, a slow one
+// (slow_members.h) shorter pages with kSlowCatchUpBytes.
 #pragma once
 
 #include <vector>
@@ -26,10 +27,11 @@ struct CatchUp {
   RoomId room;
   uint32_t tag = 0;  // Seat::tag
   Sequence next, up_to;
-  Sequence gap_from;           // [gap_from, next) will never come: no right to it, or damaged
-  bus::BusPosition after = 0;  // the store has all of it once everything before this is durable
-  MonoTime not_before{};       // after a read error
-  bool tried = false;          // got what the store has; now it needs `after`
+  Sequence gap_from;             // [gap_from, next) will never come: no right to it, or damaged
+  bus::BusPosition after = 0;    // the store has all of it once everything before this is durable
+  MonoTime not_before{};         // after a read error
+  bool another_follows = false;  // of a slow member, which isn't live after it: the last page isn't called complete
+  bool tried = false;            // got what the store has; now it needs `after`
 };
 
 class Pages {
@@ -50,6 +52,8 @@ class Pages {
   bool ask(const CatchUp& catch_up);
   void park(CatchUp catch_up);
   void on_catch_up_answer(const history::PageAnswer& answer);
+  bool is_lagging(SessionId session) const;
+  Seat* seat_of(const CatchUp& catch_up);
   void send_complete(const CatchUp& catch_up);
   void send_page(const history::PageAnswer& answer, const Seat& seat);
 

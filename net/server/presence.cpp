@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <tuple>
 
+#include "net/server/slow_stage.h"
+
 namespace parley::server {
 namespace {
 
@@ -66,11 +68,20 @@ void Presence::send_changes(RoomId room) {
   PresenceFields fields;
   fields.room_id = room;
   const auto packet = state_.transport->make_packet(state_.encode.presence(fields, came_, went_), transport::Delivery::kReliable);
-  for (const LocalMember& member : state_.local_rooms.find(room)->members) {
-    if (!member.fresh) state_.transport->send(member.session, transport::channel_of(room), packet);
+  for (LocalMember& member : state_.local_rooms.find(room)->members) {
+    if (member.fresh || misses(room, member)) continue;
+    state_.transport->send(member.session, transport::channel_of(room), packet);
   }
   came_.clear();
   went_.clear();
+}
+
+bool Presence::misses(RoomId room, LocalMember& member) {
+  if (member.missed_presence) return true;
+  if (!member.lagging && stage_of(state_.transport->backlog(member.session)) < Stage::kNoPresence) return false;
+  member.missed_presence = true;
+  state_.missed_presence.emplace_back(member.session, room);
+  return true;
 }
 
 void Presence::flush_welcomes(RoomId room) {

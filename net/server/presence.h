@@ -40,6 +40,8 @@ class Presence {
   }
   void flush_changes(std::span<const Change> of_one_room);
   void send_changes(RoomId room);
+  // It is too slow for changes, or was: it gets the whole list instead, later (SlowMembers).
+  bool misses(RoomId room, LocalMember& member);
   void flush_welcomes(RoomId room);
   // Encodes the room's list in parts and gives each to `send(packet)`.
   template <class Send>

@@ -33,6 +33,8 @@ struct Seat {
   uint32_t tag = 0;       // of the join that made it: answers for an earlier stay in the room don't belong to this one
   bool may_send = false;
   bool may_moderate = false;
+  bool catching_up = false;      // Pages owes it entries
+  bool another_follows = false;  // of what it owes, see CatchUp
 };
 
 // A send that waits for what the store says of its target, see targets.h.

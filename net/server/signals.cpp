@@ -6,6 +6,7 @@
 #include <tuple>
 
 #include "net/server/policy.h"
+#include "net/server/slow_stage.h"
 
 namespace parley::server {
 namespace {
@@ -112,18 +113,22 @@ void Signals::send_part(std::span<const Heard> part) {
   const auto packet = state_.transport->make_packet(encode(part, SessionId()), transport::Delivery::kUnsequenced);
   const auto is_sender = [this](SessionId id) { return std::binary_search(senders_.begin(), senders_.end(), id); };
   for (const LocalMember& member : state_.local_rooms.find(room)->members) {
-    if (member.lagging || is_sender(member.session)) continue;
+    if (is_sender(member.session) || misses(member)) continue;
     state_.transport->send(member.session, transport::channel_of(room), packet);
     ++state_.counters.signal_deliveries;
   }
   for (const SessionId sender : senders_) {
     const LocalMember* member = state_.local_rooms.find(room)->find(sender);
-    if (member == nullptr || member->lagging) continue;
+    if (member == nullptr || misses(*member)) continue;
     const ByteView others = encode(part, sender);
     if (others.empty()) continue;
     state_.transport->send(sender, transport::channel_of(room), state_.transport->make_packet(others, transport::Delivery::kUnsequenced));
     ++state_.counters.signal_deliveries;
   }
+}
+
+bool Signals::misses(const LocalMember& member) const {
+  return member.lagging || stage_of(state_.transport->backlog(member.session)) >= Stage::kNoSignals;
 }
 
 ByteView Signals::encode(std::span<const Heard> part, SessionId without) {

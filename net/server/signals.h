@@ -4,7 +4,7 @@
 // and counted. They travel unsequenced, so each carries what tells a receiver that it is too late (wire.fbs: after, order).
 //
 // Bounds: kSignalsPerSecond a session; half of the ring; kMaxTypingMembers, above which a room's typing isn't forwarded (n people would
-// tell n people; talk and pings are rarer and matter more); a member who is slow gets none. Owned by one I/O
+// tell n people; talk and pings are rarer and matter more); a member who is slow gets none (stages in slow_stage.h). Owned by one I/O
 // thread.
 #pragma once
 
@@ -45,6 +45,7 @@ class Signals {
   void keep_newest();
   void flush_room(std::span<const Heard> of_one_room);
   void send_part(std::span<const Heard> part);
+  bool misses(const LocalMember& member) const;  // it is too slow for them
   // What they say, but for those that `without` said itself.
   ByteView encode(std::span<const Heard> part, SessionId without);
 

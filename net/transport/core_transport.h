@@ -17,11 +17,13 @@ class CoreTransport : public Interface, protected link::LinkHandler, protected S
   int flush(Now now) final { return core_.flush(now); }
   MonoTime next_deadline() const final { return core_.next_deadline(); }
   PacketPtr make_packet(ByteView message, Delivery delivery) final { return core_.make_packet(message, delivery); }
+  PacketPtr make_entries(ByteView message, uint16_t entries) final { return core_.make_entries(message, entries); }
   bool send(SessionId session, uint8_t channel, const PacketPtr& packet) final { return core_.send(session, channel, packet); }
   void close(SessionId session) final { core_.close(session); }
   void prefetch(std::span<const SessionId> sessions) const final { core_.prefetch(sessions); }
   SessionStats stats(SessionId session) const final { return core_.stats(session); }
   uint32_t queued_bytes(SessionId session) const final { return core_.queued_bytes(session); }
+  Backlog backlog(SessionId session) const final { return core_.backlog(session); }
   TransportCounters counters() const final { return core_.counters(); }
 
  protected:

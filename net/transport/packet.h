@@ -11,6 +11,12 @@ namespace parley::transport {
 
 inline ENetPacket* enet_packet(const PacketPtr& packet) { return reinterpret_cast<ENetPacket*>(packet.get()); }
 
+// How many entries ride in it.
+inline void set_entries(const PacketPtr& packet, uint16_t entries) {
+  enet_packet(packet)->userData = reinterpret_cast<void*>(uintptr_t{entries});
+}
+inline uint16_t entries_in(const ENetPacket& packet) { return static_cast<uint16_t>(reinterpret_cast<uintptr_t>(packet.userData)); }
+
 // Inside an EnetScope. nullptr when there is no memory.
 inline PacketPtr make_enet_packet(ByteView message, enet_uint32 flags) {
   ENetPacket* packet = enet_packet_create(message.data(), message.size(), flags);

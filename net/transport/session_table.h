@@ -9,6 +9,7 @@
 #include "core/base/ids.h"
 #include "net/link/timer_wheel.h"
 #include "net/transport/enet_host.h"
+#include "net/transport/unacknowledged.h"
 
 namespace parley::transport {
 
@@ -32,6 +33,7 @@ struct Session {
   bool dirty = false;         // is in the list of those to be flushed
   bool overflowed = false;    // kMaxSessionQueuedBytes was reached: closed at the next flush
   uint32_t queued_bytes = 0;  // reliable, not yet acknowledged
+  Unacknowledged unacknowledged;
   ResendTimer timer{*this};
 };
 

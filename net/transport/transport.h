@@ -60,6 +60,13 @@ struct SessionStats {
   uint32_t queued_bytes = 0;  // reliable data not yet acknowledged or not yet sent
 };
 
+// What waits for a session: messages that were given to it in earlier duty cycles and aren't under way, because as much as it may have
+// under way (ENet's window: up to 64 KiB) isn't acknowledged. Zeros for one that keeps up, however far away it is.
+struct Backlog {
+  uint32_t bytes = 0, entries = 0;
+  Micros oldest{0};  // since the oldest message was given that isn't acknowledged, under way or not
+};
+
 struct HelloInfo {
   ByteView hello;  // the client's application bytes (wire.fbs Handshake), 8-byte aligned, unchecked
   link::Endpoint from;
@@ -128,6 +135,8 @@ class Transport {
 
   // nullptr if the message is longer than kMaxTransportMessage. Every packet is released before the transport is.
   virtual PacketPtr make_packet(ByteView message, Delivery delivery) = 0;
+  // A reliable one, of so many entries: what Backlog counts.
+  virtual PacketPtr make_entries(ByteView message, uint16_t entries) = 0;
   // Queues the packet for one more session. False if the session is gone or not ready, or the packet is nullptr. A session that has
   // kMaxSessionQueuedBytes waiting takes nothing in any more: false, and on_closed(kFailed) at the next flush().
   virtual bool send(SessionId session, uint8_t channel, const PacketPtr& packet) = 0;
@@ -137,7 +146,8 @@ class Transport {
   virtual void close(SessionId session) = 0;
 
   virtual SessionStats stats(SessionId session) const = 0;
-  virtual uint32_t queued_bytes(SessionId session) const = 0;  // that of stats(), which is asked at each delivery
+  virtual uint32_t queued_bytes(SessionId session) const = 0;  // that of stats(); these two are asked at each delivery
+  virtual Backlog backlog(SessionId session) const = 0;
   virtual TransportCounters counters() const = 0;
 };
 

@@ -75,6 +75,12 @@ PacketPtr TransportCore::make_packet(ByteView message, Delivery delivery) {
   return make_enet_packet(message, flags_of(delivery));
 }
 
+PacketPtr TransportCore::make_entries(ByteView message, uint16_t entries) {
+  PacketPtr packet = make_packet(message, Delivery::kReliable);
+  if (packet != nullptr) set_entries(packet, entries);
+  return packet;
+}
+
 bool TransportCore::send(SessionId id, uint8_t channel, const PacketPtr& packet) {
   Session* const session = sessions_.find(id);
   if (session == nullptr || session->state != SessionState::kReady || packet == nullptr) return false;
@@ -86,7 +92,9 @@ bool TransportCore::send(SessionId id, uint8_t channel, const PacketPtr& packet)
   if (session->overflowed) return false;
   const auto in = pool_.scope();
   if (enet_peer_send(&session->peer, channel, enet) != 0) return false;
-  if (reliable) session->queued_bytes += static_cast<uint32_t>(enet->dataLength);
+  if (!reliable) return true;
+  session->queued_bytes += static_cast<uint32_t>(enet->dataLength);
+  session->unacknowledged.add(static_cast<uint32_t>(enet->dataLength), entries_in(*enet), pool_.now().mono);
   return true;
 }
 
@@ -120,6 +128,12 @@ SessionStats TransportCore::stats(SessionId id) const {
 uint32_t TransportCore::queued_bytes(SessionId id) const {
   const Session* const session = sessions_.find(id);
   return session != nullptr ? session->queued_bytes : 0;
+}
+
+Backlog TransportCore::backlog(SessionId id) const {
+  const Session* const session = sessions_.find(id);
+  if (session == nullptr) return {};
+  return session->unacknowledged.waiting(session->peer.reliableDataInTransit, pool_.now().mono);
 }
 
 TransportCounters TransportCore::counters() const {
@@ -247,6 +261,7 @@ void TransportCore::deliver(Session& session, ByteView payload) {
     // Nothing is sent meanwhile, so what went out of transit was acknowledged.
     const uint32_t acknowledged = before - std::min(before, session.peer.reliableDataInTransit);
     session.queued_bytes -= std::min(session.queued_bytes, acknowledged);
+    session.unacknowledged.acknowledge(acknowledged);
   }
   hand_out_messages(id, host);
   settle(id);
@@ -281,7 +296,9 @@ void TransportCore::mark_dirty(Session& session) {
 void TransportCore::arm_timer(Session& session) {
   if (enet_list_empty(&session.peer.sentReliableCommands)) {
     timers_.cancel(session.timer);
-    if (!has_commands(session.peer)) session.queued_bytes = 0;
+    if (has_commands(session.peer)) return;
+    session.queued_bytes = 0;
+    session.unacknowledged.clear();
     return;
   }
   const auto wait_ms = static_cast<int32_t>(session.peer.nextTimeout - pool_.enet_now());

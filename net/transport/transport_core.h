@@ -40,11 +40,13 @@ class TransportCore {
   int flush(Now now);
   MonoTime next_deadline() const;
   PacketPtr make_packet(ByteView message, Delivery delivery);
+  PacketPtr make_entries(ByteView message, uint16_t entries);
   bool send(SessionId id, uint8_t channel, const PacketPtr& packet);
   void prefetch(std::span<const SessionId> sessions) const;
   void close(SessionId id);
   SessionStats stats(SessionId id) const;
   uint32_t queued_bytes(SessionId id) const;
+  Backlog backlog(SessionId id) const;
   TransportCounters counters() const;
 
   // For the halves. `early` is what goes into the handshake; it lives until the next handshake.

@@ -25,6 +25,7 @@ struct Step {
   StepKind kind = StepKind::kMessage;
   Line line;                  // kMessage; kJoined and kRollback: only the sequence
   uint64_t from = 0, to = 0;  // kGap: [from, to)
+  int64_t at_us = 0;          // when, in the world's time
 };
 
 // One stay of a client in a room, through all reconnects, from its join until it left or was killed.

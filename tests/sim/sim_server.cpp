@@ -76,6 +76,15 @@ std::map<std::string, uint64_t> SimServer::heads(Now now) {
   return heads;
 }
 
+std::map<std::string, uint32_t> SimServer::queued(Now now) {
+  std::map<std::string, uint32_t> queued;
+  CHECK(core_->ask(server::IoQuestion::kSessions), "the last question was answered");
+  do_work(now);
+  while (const auto answer = core_->take_answer())
+    for (const server::SessionRow& session : answer->sessions) queued[session.user] = session.stats.queued_bytes;
+  return queued;
+}
+
 std::map<std::string, std::vector<Line>> SimServer::history() const {
   std::map<std::string, std::vector<Line>> rooms;
   const auto reader = store_.get();

@@ -36,6 +36,8 @@ class SimServer {
   MonoTime next_deadline() const;
   // The newest sequence of each room, as the server counts it now.
   std::map<std::string, uint64_t> heads(Now now);
+  // What each user's session hasn't acknowledged, in bytes.
+  std::map<std::string, uint32_t> queued(Now now);
   // All entries of all rooms, through a reader of the store.
   std::map<std::string, std::vector<Line>> history() const;
 

@@ -12,41 +12,12 @@
 
 #include "core/base/check.h"
 #include "tests/sim/checkers.h"
+#include "tests/sim/places.h"
 #include "tests/sim/sim_options.h"
 #include "tests/sim/world.h"
 
 namespace parley::sim {
 namespace {
-
-namespace fs = std::filesystem;
-
-// A directory in memory where the system has one; gone with the object.
-class TemporaryDirectory {
- public:
-  TemporaryDirectory() {
-    const fs::path base = fs::exists("/dev/shm") ? "/dev/shm" : fs::temp_directory_path();
-    std::string pattern = base / "parley-sim-XXXXXX";
-    CHECK(mkdtemp(pattern.data()) != nullptr, "a temporary directory can be made");
-    path_ = pattern;
-  }
-  ~TemporaryDirectory() { fs::remove_all(path_); }
-  const fs::path& path() const { return path_; }
-
- private:
-  fs::path path_;
-};
-
-// Made once: what a world costs should be the world.
-const identity::ServerKeys& keys() {
-  static const identity::ServerKeys made = [] {
-    const TemporaryDirectory directory;
-    SeededRandom random(1);
-    auto keys = identity::load_or_make_keys(directory.path(), random);
-    CHECK(keys.has_value(), "keys can be made");
-    return std::move(*keys);
-  }();
-  return made;
-}
 
 struct Outcome {
   Observed seen;

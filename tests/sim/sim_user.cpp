@@ -103,6 +103,9 @@ void SimUser::on_event(const parley_event& event) {
     case PARLEY_EVENT_DURABLE:
     case PARLEY_EVENT_SEND_FAILED:
       return on_receipt(event);
+    case PARLEY_EVENT_BEHIND:
+      ++behind_;
+      return;
     case PARLEY_EVENT_PAGE_END:
     case PARLEY_EVENT_MEMBERS_END:
       seen_.questions_ended += questions_.erase(event.request);
@@ -117,6 +120,7 @@ void SimUser::on_room_event(const parley_event& event) {
   if (stay == nullptr || event.request != 0) return;
   Step step;
   step.line.sequence = event.sequence;
+  step.at_us = now_.time_since_epoch().count();
   switch (event.type) {
     case PARLEY_EVENT_JOINED:
       step.kind = StepKind::kJoined;

@@ -49,6 +49,7 @@ class SimUser {
   const link::Endpoint address() const { return setup_.socket->local(); }
   const link::Endpoint& server() const { return setup_.server; }
   uint32_t reconnects() const { return session_ ? session_->reconnects() : 0; }
+  uint32_t times_behind() const { return behind_; }
   const client::Counters& counters() const { return client_->counters(); }
   // The simulation is over: who is still a member is one at the end.
   void finish();
@@ -67,6 +68,7 @@ class SimUser {
   std::map<uint64_t, size_t> sent_;      // number → index into seen_.sent
   std::set<uint32_t> questions_;
   uint64_t durable_through_ = 0;
+  uint32_t behind_ = 0;
   MonoTime now_{}, online_since_{};
 };
 

@@ -39,6 +39,7 @@ class FakeTransport final : public transport::ClientTransport {
     packet_.assign(message.begin(), message.end());
     return nullptr;
   }
+  transport::PacketPtr make_entries(ByteView message, uint16_t) override { return make_packet(message, transport::Delivery::kReliable); }
   bool send(SessionId id, uint8_t, const transport::PacketPtr&) override {
     if (id != current_ || !ready_) return false;
     sent.push_back(packet_);
@@ -51,6 +52,7 @@ class FakeTransport final : public transport::ClientTransport {
   }
   transport::SessionStats stats(SessionId) const override { return {.datagrams_received = datagrams_received}; }
   uint32_t queued_bytes(SessionId) const override { return 0; }
+  transport::Backlog backlog(SessionId) const override { return {}; }
   transport::TransportCounters counters() const override { return {}; }
 
   // What the network will bring, one step a receive().

@@ -195,5 +195,42 @@ TEST_F(RoomFeedTest, NamesTheGapOfARoomWithoutRightToHistory) {
   EXPECT_EQ(seen.take(), "gap5-7 7");
 }
 
+TEST_F(RoomFeedTest, WhileItIsBehindItAsksForNothingAndTakesPagesThenLiveOnes) {
+  joined(0);
+  live(1, 3);
+  feed.on_behind();
+  page(4, 50, false);
+  live(90, 91);  // live again; the last pages are still to come
+  EXPECT_EQ(wanted(), 0u) << "the server sends them by itself";
+  page(51, 89, true);
+  live(92, 92);
+  EXPECT_EQ(seen.count(), 92u);
+  EXPECT_EQ(feed.counters().repeated, 0u);
+}
+
+TEST_F(RoomFeedTest, BehindAgainBeforeTheFirstTimeEndedItStillWaitsForThePages) {
+  joined(10);
+  feed.on_behind();
+  page(1, 10, true);  // of the join
+  live(15, 15);
+  EXPECT_EQ(wanted(), 0u);
+  page(11, 14, true);
+  EXPECT_EQ(seen.count(), 15u);
+  live(17, 17);
+  EXPECT_EQ(wanted(), 16u) << "nobody sends it now";
+}
+
+TEST_F(RoomFeedTest, WhatTheConnectionTookAlongWhileItWasBehindIsPartOfTheNextJoin) {
+  joined(0);
+  live(1, 3);
+  feed.on_behind();
+  page(4, 9, false);
+  feed.on_offline();
+  joined(20, 9);
+  page(10, 20, true);
+  live(22, 22);
+  EXPECT_EQ(wanted(), 21u);
+}
+
 }  // namespace
 }  // namespace parley::client

@@ -257,5 +257,21 @@ TEST_F(RoomsTest, StopsReadingTheNetworkWhenTheProgramTakesNoEvents) {
   EXPECT_EQ(seen_of(PARLEY_EVENT_MESSAGE).size(), kMaxEventsQueued + 100) << "nothing is lost";
 }
 
+TEST_F(RoomsTest, TellsThatItIsBehindAndLeavesTheRestToTheServer) {
+  join("lobby", 7);
+  bring(words::entries(7, {{.sequence = 1, .text = "1"}}));
+  fresh();
+  bring(words::behind(7, 1));
+  ASSERT_EQ(seen_of(PARLEY_EVENT_BEHIND).size(), 1u);
+  EXPECT_EQ(seen[0].room, "lobby");
+  EXPECT_EQ(seen[0].sequence, 1u);
+  bring(words::entries(7, {{.sequence = 4, .text = "4"}}));
+  EXPECT_TRUE(net->sent_of<wire::HistoryRequest>().empty());
+  bring(words::page(7, {.lines = {{.sequence = 2, .text = "2"}, {.sequence = 3, .text = "3"}}, .complete = true}));
+  EXPECT_EQ(texts(), (Texts{"2", "3", "4"}));
+  bring(words::behind(8, 1));
+  EXPECT_EQ(client->counters().unexpected, 1u);
+}
+
 }  // namespace
 }  // namespace parley::client

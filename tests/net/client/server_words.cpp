@@ -62,6 +62,11 @@ Bytes invited(std::string_view room, std::string_view user, uint64_t head) {
   return message(builder, wire::CreateInvited(builder, name, other, head, true));
 }
 
+Bytes behind(uint64_t room, uint64_t last_live) {
+  FlatBufferBuilder builder;
+  return message(builder, wire::CreateBehind(builder, room, last_live));
+}
+
 Bytes signals(uint64_t room, const std::vector<SignalWords>& words) {
   FlatBufferBuilder builder;
   std::vector<Offset<wire::UserSignal>> offsets;

@@ -47,6 +47,7 @@ struct SignalWords {
 };
 
 Bytes entry(const Line& line);
+Bytes behind(uint64_t room, uint64_t last_live);
 Bytes signals(uint64_t room, const std::vector<SignalWords>& words);
 Bytes invited(std::string_view room, std::string_view user, uint64_t head);
 Bytes answer(uint32_t epoch = 1, uint64_t last_number = 0);

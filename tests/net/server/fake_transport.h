@@ -41,6 +41,7 @@ class FakeTransport final : public transport::Transport {
     if (keep) packet_.assign(message.begin(), message.end());
     return nullptr;
   }
+  transport::PacketPtr make_entries(ByteView message, uint16_t) override { return make_packet(message, transport::Delivery::kReliable); }
   bool send(SessionId to, uint8_t channel, const transport::PacketPtr&) override {
     if (!open_[to]) return false;
     ++sends;
@@ -56,6 +57,10 @@ class FakeTransport final : public transport::Transport {
     const auto found = queued.find(session);
     return found == queued.end() ? 0 : found->second;
   }
+  transport::Backlog backlog(SessionId session) const override {
+    const auto found = backlogs.find(session);
+    return found == backlogs.end() ? transport::Backlog{} : found->second;
+  }
   transport::TransportCounters counters() const override { return {.sessions = open_.size()}; }
 
   void will(std::function<void(transport::ServerHandler&)> step) {
@@ -66,6 +71,7 @@ class FakeTransport final : public transport::Transport {
   std::vector<Sent> sent;
   std::vector<SessionId> closed;
   std::map<SessionId, uint32_t> queued;  // bytes that a session hasn't acknowledged
+  std::map<SessionId, transport::Backlog> backlogs;
   size_t packets = 0, sends = 0;
   bool keep = true;  // false: count only, without allocating
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "net/server/io_agent.h"
 
-#include "net/server/slow_members.h"
 #include "tests/net/server/server_fixture.h"
 
 namespace parley::server {
@@ -112,32 +111,6 @@ TEST(IoAgent, AMessageOfANewerProtocolIsSkipped) {
   server.settle();
   EXPECT_FALSE(server.is_closed(ann));
   EXPECT_EQ(server.counters().skipped_unknown_kind, 1u);
-}
-
-TEST(SlowMembers, ASlowMemberIsHeldBackThenCatchesUpAndMissesNothing) {
-  ServerFixture server;
-  server.config.sends = {0, 0};
-  const Client ann = server.connect("ann");
-  const Client slow = server.connect("slow");
-  const RoomId room = server.join(ann, "lobby");
-  server.join(slow, "lobby");
-  server.send(ann, room, 1, "1");
-  server.settle();
-  server.transports[0]->queued[slow.id] = kLaggingQueueBytes + 1;
-  server.send(ann, room, 2, "2");
-  server.settle(120);
-  server.clear();
-  for (uint64_t number = 3; number <= 9; ++number) server.send(ann, room, number, std::to_string(number));
-  server.settle(120);
-  EXPECT_EQ(server.live_texts(slow), Texts{}) << "held back";
-  EXPECT_EQ(server.live_texts(ann).size(), 7u);
-  EXPECT_FALSE(server.is_closed(slow));
-  server.transports[0]->queued[slow.id] = 0;
-  server.settle(120);
-  server.send(ann, room, 10, "10");
-  server.settle();
-  EXPECT_EQ(server.page_texts(slow), (Texts{"3", "4", "5", "6", "7", "8", "9"}));
-  EXPECT_EQ(server.live_texts(slow), Texts{"10"});
 }
 
 class DrainTest : public ::testing::Test {
