@@ -6,11 +6,16 @@
 #include <sys/statvfs.h>
 
 #include <cerrno>
+#include <cstdio>
 #include <string>
+
+#include "core/history/store_lock.h"
 
 namespace parley::history {
 namespace {
 
+constexpr const char* kDataFile = "data.mdb";  // LMDB's name for it
+constexpr const char* kNewFile = "new.mdb";
 constexpr uint64_t kFullBelow = 1u << 20;  // less than this left: a short write was the full disk, not a broken one
 
 MDB_dbi open_table(MDB_txn* txn, const char* name, int& status) {
@@ -66,16 +71,43 @@ Environment::~Environment() {
 int Environment::open(const StoreOptions& options) {
   directory_ = options.directory;
   max_bytes_ = options.max_bytes;
+  const std::filesystem::path file = options.directory / kDataFile;
+  std::error_code unknown;
+  if (!std::filesystem::exists(file, unknown)) {
+    if (const int status = make_file(options, file); status != 0) return status;
+  }
+  // At each start: at the one that made the file the power may have gone before this.
+  if (const int status = options.no_sync_for_simulation ? 0 : sync_names(options.directory); status != 0) return status;
+  return open_file(options, options.directory, 0);
+}
+
+int Environment::open_file(const StoreOptions& options, const std::filesystem::path& file, unsigned flags) {
   if (const int status = mdb_env_create(&env_); status != 0) return status;
   if (const int status = mdb_env_set_mapsize(env_, options.max_bytes); status != 0) return status;
   if (const int status = mdb_env_set_maxdbs(env_, 32); status != 0) return status;
   // Read transactions belong to their scope, not to a thread. Read-ahead stays on: a start scans the log's tail, and a cold page of
   // history touches neighbours.
-  unsigned flags = MDB_NOTLS;
+  flags |= MDB_NOTLS;
   if (options.skip_meta_sync) flags |= MDB_NOMETASYNC;
   if (options.no_sync_for_simulation) flags |= MDB_NOSYNC;
-  return mdb_env_open(env_, options.directory.c_str(), flags, 0600);
+  return mdb_env_open(env_, file.c_str(), flags, 0600);
 }
+
+int Environment::make_file(const StoreOptions& options, const std::filesystem::path& file) {
+  const std::filesystem::path beside = options.directory / kNewFile;
+  std::error_code unknown;
+  std::filesystem::remove(beside, unknown);  // half a one
+  {
+    Environment made;
+    if (const int status = made.open_file(options, beside, MDB_NOSUBDIR); status != 0) return status;
+    if (const int status = made.open_tables(); status != 0) return status;
+    if (const int status = options.no_sync_for_simulation ? 0 : made.sync(); status != 0) return status;
+  }
+  std::filesystem::remove(beside.string() + "-lock", unknown);
+  return ::rename(beside.c_str(), file.c_str()) == 0 ? 0 : errno;
+}
+
+int Environment::sync() { return mdb_env_sync(env_, 1); }
 
 int Environment::open_tables() {
   WriteTransaction txn(env_);
@@ -102,7 +134,7 @@ bool Environment::disk_is_full() const {
   struct rlimit limit {};
   struct stat file {};
   if (getrlimit(RLIMIT_FSIZE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) return false;
-  return stat((directory_ / "data.mdb").c_str(), &file) == 0 && static_cast<uint64_t>(file.st_size) + kFullBelow > limit.rlim_cur;
+  return stat((directory_ / kDataFile).c_str(), &file) == 0 && static_cast<uint64_t>(file.st_size) + kFullBelow > limit.rlim_cur;
 }
 
 Error Environment::error(int status, std::string_view doing) const {

@@ -23,7 +23,7 @@ struct Store::Impl {
   Result<void> load_rooms(MDB_txn* txn);
   void load_producers(MDB_txn* txn);
   Result<void> replay(MDB_txn* txn);
-  Result<void> start_epoch();
+  Result<void> start_epoch(bool synced_always);
   std::optional<uint64_t> meta(MDB_txn* txn, MDB_dbi table, std::string_view name) const;
 
   void write_rooms(WriteTransaction& txn, std::span<const NewRoom> rooms);

@@ -24,13 +24,25 @@ std::unexpected<Error> os_failure(int cause, const std::string& what) {
 
 }  // namespace
 
+int sync_names(const std::filesystem::path& directory) {
+  const int fd = ::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (fd < 0) return errno;
+  const int status = ::fsync(fd) == 0 ? 0 : errno;
+  ::close(fd);
+  return status;
+}
+
 StoreLock::~StoreLock() {
   if (fd_ >= 0) ::close(fd_);
 }
 
 Result<void> StoreLock::acquire(const std::filesystem::path& directory) {
   const std::string where = directory.string();
-  if (::mkdir(where.c_str(), 0700) != 0 && errno != EEXIST) return os_failure(errno, "can't make the store's directory " + where);
+  if (::mkdir(where.c_str(), 0700) == 0) {
+    (void)sync_names(directory.parent_path());  // where it isn't ours to read, its own sync must do
+  } else if (errno != EEXIST) {
+    return os_failure(errno, "can't make the store's directory " + where);
+  }
   fd_ = ::open((directory / "lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (fd_ < 0) return os_failure(errno, "can't write in the store's directory " + where);
   if (::flock(fd_, LOCK_EX | LOCK_NB) == 0) return {};

@@ -9,6 +9,9 @@
 
 namespace parley::history {
 
+// The names in a directory (files made, moved) outlive a power cut only once it is synced. 0 or errno.
+int sync_names(const std::filesystem::path& directory);
+
 class StoreLock {
  public:
   StoreLock() = default;

@@ -39,7 +39,7 @@ Result<void> Store::Impl::open(const StoreOptions& options) {
     if (auto replayed = replay(txn.get()); !replayed) return replayed;
   }
   for (uint64_t id = 1; id <= heads.size(); ++id) snapshot.rooms.push_back(heads.state(RoomId(id)));
-  if (auto started = start_epoch(); !started) return started;
+  if (auto started = start_epoch(!options.skip_meta_sync); !started) return started;
   opened = true;
   return {};
 }
@@ -121,7 +121,7 @@ Result<void> Store::Impl::replay(MDB_txn* txn) {
   return {};
 }
 
-Result<void> Store::Impl::start_epoch() {
+Result<void> Store::Impl::start_epoch(bool synced_always) {
   WriteTransaction txn(environment.get());
   snapshot.epoch =
       Epoch(static_cast<uint32_t>(txn.status() == 0 ? meta(txn.get(), environment.tables().meta, "epoch").value_or(0) + 1 : 0));
@@ -132,7 +132,10 @@ Result<void> Store::Impl::start_epoch() {
   txn.put(tables.epochs, key, start);
   put_meta(txn, tables, "epoch", snapshot.epoch.value);
   put_meta(txn, tables, "format", kFormatVersion);
-  if (const int status = txn.commit(); status != 0) return std::unexpected(environment.error(status, "can't write to the store"));
+  int status = txn.commit();
+  // Clients are told of it, and what they know of an epoch that begins a second time can't be judged.
+  if (status == 0 && !synced_always) status = environment.sync();
+  if (status != 0) return std::unexpected(environment.error(status, "can't write to the store"));
   return {};
 }
 

@@ -17,8 +17,8 @@ namespace parley::history {
 
 class TemporaryDirectory {
  public:
-  TemporaryDirectory() {
-    std::string name = (std::filesystem::temp_directory_path() / "parley-history-XXXXXX").string();
+  explicit TemporaryDirectory(const std::filesystem::path& base = std::filesystem::temp_directory_path()) {
+    std::string name = (base / "parley-history-XXXXXX").string();
     path_ = mkdtemp(name.data());
   }
   ~TemporaryDirectory() {
