@@ -42,7 +42,7 @@ std::map<uint64_t, Line> view_of(const Stay& stay) {
 std::optional<uint64_t> position_of(const Stay& stay) {
   std::optional<uint64_t> position;
   for (const Step& step : stay.steps) {
-    if (step.kind == StepKind::kJoined && !position) position = stay.wants_history ? 0 : step.line.sequence;
+    if (step.kind == StepKind::kJoined && !position) position = stay.since != 0 || stay.wants_history ? stay.since : step.line.sequence;
     if (step.kind == StepKind::kMessage || step.kind == StepKind::kRollback) position = step.line.sequence;
     if (step.kind == StepKind::kGap) position = step.to - 1;
   }
@@ -56,6 +56,7 @@ Violations check_each_sequence_once(const Observed& seen) {
     for (const Step& step : stay.steps) {
       switch (step.kind) {
         case StepKind::kJoined:
+          if (!position && stay.since != 0) position = stay.since;
           if (!position && !stay.wants_history) position = step.line.sequence;  // all that follows is live
           break;
         case StepKind::kMessage:

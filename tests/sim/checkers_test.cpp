@@ -45,6 +45,14 @@ TEST_F(CheckersTest, NoticesALostMessage) {
   EXPECT_FALSE(check_each_sequence_once(seen).empty());
 }
 
+TEST_F(CheckersTest, NoticesALossBehindTheNumberThatAJoinNamed) {
+  seen.stays[1].since = 1;
+  steps().erase(steps().begin() + 1);
+  EXPECT_EQ(check_all(seen), Violations{});
+  steps().erase(steps().begin() + 1);
+  EXPECT_FALSE(check_each_sequence_once(seen).empty());
+}
+
 TEST_F(CheckersTest, NoticesReorderedMessages) {
   std::swap(steps()[1], steps()[2]);
   EXPECT_FALSE(check_each_sequence_once(seen).empty());

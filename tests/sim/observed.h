@@ -32,6 +32,7 @@ struct Step {
 struct Stay {
   std::string user, room;
   bool wants_history = false;  // it asked for earlier messages, and has the right to them
+  uint64_t since = 0;          // or for all after that one
   std::vector<Step> steps;
   bool member_at_end = false;
 };

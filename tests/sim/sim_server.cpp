@@ -5,6 +5,9 @@
 #include "net/client/decode.h"
 
 namespace parley::sim {
+
+using history::test::Death;
+
 namespace {
 
 constexpr size_t kStoreBytes = size_t{64} << 20;
@@ -19,35 +22,48 @@ Line line_of(const history::StoredEntry& stored) {
 }  // namespace
 
 SimServer::SimServer(ServerSetup setup)
-    : keys_(setup.keys), sockets_(std::move(setup.sockets)), random_(setup.random), directory_(std::move(setup.directory)) {
+    : keys_(setup.keys),
+      sockets_(std::move(setup.sockets)),
+      random_(setup.random),
+      directory_(std::move(setup.directory)),
+      drive_ignores_syncs_(setup.drive_ignores_syncs) {
   config_.io_threads = sockets_.size();
   config_.sends = {.per_second = setup.sends_per_second, .burst = setup.sends_per_second};
   start();
 }
 
 void SimServer::start() {
-  const auto place = directory_ / std::to_string(starts_);
-  auto store = history::Store::open({.directory = place, .max_bytes = kStoreBytes, .no_sync_for_simulation = true});
+  while (!try_start()) die(random_.below(2) == 0 ? Death::kProcess : Death::kPower);
+}
+
+bool SimServer::try_start() {
+  disk_ = std::make_unique<history::test::FaultyDisk>(place(), random_.next());
+  if (drive_ignores_syncs_) disk_->ignore_syncs();
+  if (random_.below(4) == 0) disk_->fail_after(random_.below(24));  // a start has about twenty operations
+  auto store = history::Store::open({.directory = place(), .max_bytes = kStoreBytes});
+  if (!store && disk_->failed()) return false;
   CHECK(store.has_value(), store ? "" : store.error().text.c_str());
+  disk_->fail_after(UINT64_MAX);
   store_ = std::move(*store);
   auto core = server::ServerCore::make({config_, *store_, keys_, random_, sockets_});
   CHECK(core.has_value(), core ? "" : core.error().text.c_str());
   core_ = std::move(*core);
   agents_ = core_->agents();
+  return true;
 }
 
-void SimServer::kill() {
-  const auto place = directory_ / std::to_string(starts_);
-  const auto next = directory_ / std::to_string(++starts_);
-  std::filesystem::create_directory(next);
-  // Before anything closes properly: a killed process doesn't.
-  for (const auto& file : std::filesystem::directory_iterator(place))
-    if (file.path().filename() != "lock.mdb") std::filesystem::copy_file(file.path(), next / file.path().filename());
+void SimServer::die(Death death) {
+  const auto from = place();
+  disk_->fail_now();  // before anything closes properly: who dies doesn't
   stalled_until_ = kNever;
   agents_.clear();
   core_.reset();
   store_.reset();
-  std::filesystem::remove_all(place);
+  ++starts_;
+  std::filesystem::create_directory(place());
+  disk_->leave(death, place());
+  disk_.reset();
+  std::filesystem::remove_all(from);
 }
 
 int SimServer::do_work(Now now) {
@@ -57,6 +73,7 @@ int SimServer::do_work(Now now) {
     const bool writer = i == sockets_.size();
     if (writer && stalled_until_ != kNever) continue;
     work += agents_[i]->do_work(now);
+    if (dying()) break;  // nobody hears of what comes after
   }
   return work;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The server of the simulation: the real ServerCore over a real store in a directory of its own, polled in the world's thread. It can be
-// killed at any moment; what was on its bus and not yet committed is lost then, what was committed stays.
+// The server of the simulation: the real ServerCore over a real store in a directory of its own, polled in the world's thread. Its process
+// or its power can die at any moment, also in the middle of a commit or of a start (tests/core/history/faulty_disk.h): what was on its bus
+// and not committed is lost then, writes that weren't synced are torn; what was committed stays.
 #pragma once
 
 #include <filesystem>
@@ -9,6 +10,7 @@
 
 #include "core/history/store.h"
 #include "net/server/server_core.h"
+#include "tests/core/history/faulty_disk.h"
 #include "tests/sim/observed.h"
 
 namespace parley::sim {
@@ -17,17 +19,22 @@ struct ServerSetup {
   const identity::ServerKeys& keys;
   std::vector<link::DatagramSocket*> sockets;
   Random& random;
-  std::filesystem::path directory;  // exists, is empty, and is the server's alone
-  double sends_per_second = 20;     // and at once; low enough to be met
+  std::filesystem::path directory;   // exists, is empty, and is the server's alone
+  double sends_per_second = 20;      // and at once; low enough to be met
+  bool drive_ignores_syncs = false;  // then the promises can't be kept
 };
 
 class SimServer {
  public:
   explicit SimServer(ServerSetup setup);
 
+  // May die and begin again several times before it is up.
   void start();
-  // Like SIGKILL: the store's file as it is at this moment is what the next start finds.
-  void kill();
+  // By SIGKILL, or with the machine.
+  void die(history::test::Death death);
+  // It will die within an operation of its disk, after so many more; the world looks after each step whether it did.
+  void die_after(uint64_t operations) { disk_->fail_after(operations); }
+  bool dying() const { return disk_ && disk_->failed(); }
   // The disk takes its time: the history writer doesn't get to run until then.
   void stall_disk(MonoTime until) { stalled_until_ = until; }
   bool running() const { return core_ != nullptr; }
@@ -42,13 +49,18 @@ class SimServer {
   std::map<std::string, std::vector<Line>> history() const;
 
  private:
+  bool try_start();
+  std::filesystem::path place() const { return directory_ / std::to_string(starts_); }
+
   const identity::ServerKeys& keys_;
   std::vector<link::DatagramSocket*> sockets_;
   Random& random_;
   std::filesystem::path directory_;
+  const bool drive_ignores_syncs_;
   server::ServerConfig config_;
   uint32_t starts_ = 0;
   MonoTime stalled_until_ = kNever;  // never: it isn't stalled
+  std::unique_ptr<history::test::FaultyDisk> disk_;
   std::unique_ptr<history::Store> store_;
   std::unique_ptr<server::ServerCore> core_;
   std::vector<Agent*> agents_;

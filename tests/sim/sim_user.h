@@ -5,11 +5,10 @@
 
 #include <map>
 #include <memory>
-#include <set>
 #include <string>
 
 #include "net/client/client.h"
-#include "tests/sim/observed.h"
+#include "tests/sim/recorder.h"
 
 namespace parley::sim {
 
@@ -38,7 +37,7 @@ class SimUser {
   void send(const std::string& room, std::string text);
   void ask(const std::string& room, bool who);
 
-  bool wants(const std::string& room) const { return stays_.contains(room); }
+  bool wants(const std::string& room) const { return recorder_.wants(room); }
   // Online, nothing pending, and told everything of its rooms up to these heads.
   bool at_rest(const std::map<std::string, uint64_t>& heads) const;
   bool busy() const;
@@ -52,22 +51,14 @@ class SimUser {
   uint32_t times_behind() const { return behind_; }
   const client::Counters& counters() const { return client_->counters(); }
   // The simulation is over: who is still a member is one at the end.
-  void finish();
+  void finish() { recorder_.finish(); }
 
  private:
-  void on_event(const parley_event& event);
-  void on_room_event(const parley_event& event);
-  void on_receipt(const parley_event& event);
-  Stay* stay(const std::string& room);
-
   UserSetup setup_;
   Observed& seen_;
+  Recorder recorder_;
   std::unique_ptr<client::Client> client_;
   client::ClientSession* session_ = nullptr;
-  std::map<std::string, size_t> stays_;  // room → index into seen_.stays
-  std::map<uint64_t, size_t> sent_;      // number → index into seen_.sent
-  std::set<uint32_t> questions_;
-  uint64_t durable_through_ = 0;
   uint32_t behind_ = 0;
   MonoTime now_{}, online_since_{};
 };

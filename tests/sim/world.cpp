@@ -6,6 +6,9 @@
 #include "core/base/check.h"
 
 namespace parley::sim {
+
+using history::test::Death;
+
 namespace {
 
 constexpr Micros kScript = Seconds{20};
@@ -59,7 +62,8 @@ World::World(uint64_t seed, const identity::ServerKeys& keys, const std::filesys
     const bool to_server = std::find(server_addresses_.begin(), server_addresses_.end(), to) != server_addresses_.end();
     CHECK(nonces_.see(to_server, datagram), "a nonce was used for two texts");
   });
-  ServerSetup setup{.keys = keys, .sockets = sockets, .random = random_, .directory = directory};
+  ServerSetup setup{
+      .keys = keys, .sockets = sockets, .random = random_, .directory = directory, .drive_ignores_syncs = plan.drive_ignores_syncs};
   if (plan.soak_messages > 0) setup.sends_per_second = 1000;
   server_ = std::make_unique<SimServer>(std::move(setup));
   make_users(keys);
@@ -148,10 +152,18 @@ void World::act_on_server() {
   if (chance(0.6)) {
     server_->stall_disk(now_.mono + Seconds{1});
     run_until(now_.mono + between(20, 700));
+    if (!server_->running()) return;
   }
+  if (chance(0.5)) return server_->die_after(random_.below(40));  // in the middle of a commit
+  server_dies();
+}
+
+void World::server_dies() {
+  const bool power = chance(0.5);
   ++facts_.restarts;
-  server_->kill();
-  faults_.push_back({now_.mono + between(10, 3'000)});
+  facts_.power_cuts += power ? 1 : 0;
+  server_->die(power ? Death::kPower : Death::kProcess);
+  faults_.push_back({now_.mono + between(10, usual() ? 3'000 : 1'000)});
 }
 
 void World::act_on(SimUser& user) {
@@ -191,6 +203,7 @@ void World::step() {
   ++facts_.steps;
   MonoTime next = network_.next_arrival();
   server_->do_work(now_);
+  if (server_->dying()) server_dies();
   for (auto& user : users_) {
     user->poll(now_);
     next = std::min(next, user->next_deadline());
@@ -236,6 +249,7 @@ Observed World::run() {
   if (plan_.quiet > Micros(0)) run_quiet();
   if (usual()) run_script();
   end_faults(true);
+  server_->die_after(UINT64_MAX);
   calm_down();
   seen_.settled = comes_to_rest();
 
@@ -244,14 +258,16 @@ Observed World::run() {
     facts_.holes += user->counters().holes;
     facts_.reconnects += user->reconnects();
   }
-  server_->kill();
+  server_->die(Death::kPower);
   server_->start();  // what a restart finds
   seen_.history = server_->history();
   facts_.messages = seen_.sent.size();
   for (const auto& [room, lines] : seen_.history) facts_.stored += lines.size();
   for (const Stay& stay : seen_.stays)
-    facts_.rollbacks += static_cast<uint64_t>(
-        std::count_if(stay.steps.begin(), stay.steps.end(), [](const Step& s) { return s.kind == StepKind::kRollback; }));
+    for (const Step& each : stay.steps) {
+      facts_.rollbacks += each.kind == StepKind::kRollback ? 1 : 0;
+      facts_.gaps += each.kind == StepKind::kGap ? 1 : 0;
+    }
   facts_.datagrams = network_.counters().sent;
   if (hostile_) facts_.attacks = hostile_->attacks();
   facts_.ended = now_.mono;

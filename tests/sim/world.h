@@ -18,15 +18,16 @@
 namespace parley::sim {
 
 struct WorldFacts {
-  uint64_t messages = 0, stored = 0, restarts = 0, kills = 0, partitions = 0, datagrams = 0, holes = 0, rollbacks = 0, steps = 0;
-  uint64_t moves = 0, attacks = 0, reconnects = 0;
+  uint64_t messages = 0, stored = 0, restarts = 0, kills = 0, partitions = 0, datagrams = 0, holes = 0, rollbacks = 0, gaps = 0, steps = 0;
+  uint64_t moves = 0, attacks = 0, power_cuts = 0, reconnects = 0;
   MonoTime ended{};
 };
 
 // What kind of world: the usual one, unless one of these is set.
 struct Plan {
   uint64_t soak_messages = 0;
-  Micros quiet{0};  // so long at 20 % loss, with clients that say next to nothing
+  Micros quiet{0};                   // so long at 20 % loss, with clients that say next to nothing
+  bool drive_ignores_syncs = false;  // the server's: then promises can't be kept, and the checkers have to say so
 };
 
 class World {
@@ -58,6 +59,7 @@ class World {
   std::string some_text(const SimUser& user);
   void act();
   void act_on_server();
+  void server_dies();
   void act_on(SimUser& user);
   void end_faults(bool all);
   void run_until(MonoTime end);

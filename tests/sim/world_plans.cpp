@@ -34,9 +34,8 @@ void World::act_in_soak() {
   user.send(rooms_[random_.below(rooms_.size())], some_text(user));
   if (chance(0.005)) move(user);
   if (!chance(0.0004) || !server_->running()) return;
-  ++facts_.restarts;
-  server_->kill();
-  faults_.push_back({now_.mono + between(10, 1'000)});
+  if (chance(0.5)) return server_->die_after(random_.below(40));
+  server_dies();
 }
 
 void World::run_soak() {
