@@ -144,6 +144,12 @@ bool Process::wait_for_text(const Stream& stream, std::string_view text) {
 bool Process::wait_for_output(std::string_view text) { return wait_for_text(output_, text); }
 bool Process::wait_for_log(std::string_view text) { return wait_for_text(log_, text); }
 
+void Process::watch_for(std::chrono::milliseconds time) {
+  const Deadline deadline = Clock::now() + time;
+  while (read_some(deadline)) {
+  }
+}
+
 std::optional<int> Process::wait_for_exit() {
   if (exit_code_) return exit_code_;
   Deadline deadline = Clock::now() + kPatience;

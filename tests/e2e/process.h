@@ -37,6 +37,8 @@ class Process {
   // Reads until its output or its log holds `text`. False when it ends, or patience does, before.
   bool wait_for_output(std::string_view text);
   bool wait_for_log(std::string_view text);
+  // Reads until it ends or so much time passed.
+  void watch_for(std::chrono::milliseconds time);
   // Its exit code, or 128 + the signal that ended it; nothing if it still runs when patience ends.
   std::optional<int> wait_for_exit();
 

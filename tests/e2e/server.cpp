@@ -23,7 +23,9 @@ TemporaryFolder::~TemporaryFolder() {
 }
 
 std::string program(const std::string& name) {
-  static const std::filesystem::path here = std::filesystem::read_symlink("/proc/self/exe").parent_path();
+  const char* const elsewhere = std::getenv("PARLEY_TEST_PROGRAMS");
+  static const std::filesystem::path here =
+      elsewhere != nullptr ? std::filesystem::path(elsewhere) : std::filesystem::read_symlink("/proc/self/exe").parent_path();
   return here / name;
 }
 
@@ -38,8 +40,10 @@ std::vector<std::string> Server::command_line() const {
   return line;
 }
 
+void Server::begin() { process_.emplace(Command{command_line()}); }
+
 bool Server::start() {
-  process_.emplace(Command{command_line()});
+  begin();
   bool up = process_->wait_for_output("parley://") && process_->wait_for_output("\n");
   EXPECT_TRUE(up) << "parleyd didn't come up:\n" << process_->log();
   if (!up) return false;

@@ -31,7 +31,8 @@ class TemporaryFolder {
   std::filesystem::path path_;
 };
 
-// One of our programs, which lie beside the test's own.
+// One of our programs: beside the test's own, or in the folder that PARLEY_TEST_PROGRAMS names, so that a test with sanitizers can drive a
+// release.
 std::string program(const std::string& name);
 
 class Server {
@@ -45,6 +46,7 @@ class Server {
   // Returns once it accepts clients; false, with a test failure that shows its log, if it doesn't come up. The same port again after the
   // first time.
   bool start();
+  void begin();               // without waiting for it
   void kill();                // SIGKILL
   std::optional<int> stop();  // SIGTERM; its exit code, nothing if it never started
 
@@ -52,6 +54,7 @@ class Server {
   uint16_t port() const { return port_; }
   std::filesystem::path data() const { return folder_.path() / "data"; }
   const Process& process() const { return *process_; }
+  Process& process() { return *process_; }
 
   // parleyctl with this server's data directory.
   Finished control(const std::vector<std::string>& arguments) const;
