@@ -54,7 +54,7 @@ void Player::restart(parley_client* client, Random& random) {
 bool Player::send(const Said& said) {
   uint64_t number = 0;
   if (parley_send(session_, said.room.c_str(), said.text.data(), said.text.size(), &number) != PARLEY_OK) return false;
-  recorder_.sent(producer_, number, said.room, said.text);
+  recorder_.sent({.producer = producer_, .number = number, .user = {}, .room = said.room, .text = said.text});
   return true;
 }
 

@@ -27,14 +27,46 @@ const std::vector<Line>& history_of(const Observed& seen, const std::string& roo
   return found == seen.history.end() ? kNone : found->second;
 }
 
-// What the stay's client would show: rollbacks took away what lay above them.
+// What the stay's client would show: rollbacks took away what lay above them, and the edits and deletions that are left changed messages.
 std::map<uint64_t, Line> view_of(const Stay& stay) {
   std::map<uint64_t, Line> view;
   for (const Step& step : stay.steps) {
     if (step.kind == StepKind::kMessage) view[step.line.sequence] = step.line;
     if (step.kind == StepKind::kRollback) view.erase(view.upper_bound(step.line.sequence), view.end());
   }
+  for (const auto& [sequence, line] : view) {
+    const auto target = view.find(line.target);
+    if (line.saying == Saying::kMessage || target == view.end() || target->second.deleted || target->second.edited > sequence) continue;
+    if (line.saying == Saying::kEdit) {
+      target->second.text = line.text;
+      target->second.edited = sequence;
+    } else if (line.saying == Saying::kDelete) {
+      target->second.text = line.text;
+      target->second.edited = 0;
+      target->second.deleted = true;
+    }
+  }
   return view;
+}
+
+// One after the other, but for edits whose text another one replaced: of those nobody is told who comes later.
+bool follows(const std::vector<Line>& history, uint64_t position, uint64_t sequence) {
+  if (sequence <= position || sequence - 1 > history.size()) return sequence == position + 1;
+  const auto replaced = [](const Line& line) { return line.saying == Saying::kEdit && line.deleted; };
+  return std::all_of(history.begin() + static_cast<ptrdiff_t>(position), history.begin() + static_cast<ptrdiff_t>(sequence - 1), replaced);
+}
+
+// Of an edit the text may be gone by now; that its message has the right one is what counts.
+bool is_same(const Line& held, const Line& stored) {
+  if (held.saying != stored.saying || held.saying == Saying::kMessage) return held == stored;
+  return held.sequence == stored.sequence && held.producer == stored.producer && held.number == stored.number && held.user == stored.user;
+}
+
+// Said so, and not changed since.
+bool says(const Line& stored, const Sent& sent) {
+  if (stored.saying != sent.saying) return false;
+  const bool changed = stored.edited != 0 || stored.deleted;
+  return changed || stored.text == sent.text;
 }
 
 }  // namespace
@@ -60,7 +92,7 @@ Violations check_each_sequence_once(const Observed& seen) {
           if (!position && !stay.wants_history) position = step.line.sequence;  // all that follows is live
           break;
         case StepKind::kMessage:
-          if (position && step.line.sequence != *position + 1)
+          if (position && !follows(history_of(seen, stay.room), *position, step.line.sequence))
             out.push_back(name_of(stay) + ": " + std::to_string(step.line.sequence) + " after " + std::to_string(*position));
           position = step.line.sequence;
           break;
@@ -87,7 +119,7 @@ Violations check_views_equal_history(const Observed& seen) {
     for (const auto& [sequence, line] : view_of(stay)) {
       if (sequence == 0 || sequence > history.size()) {
         out.push_back(name_of(stay) + " holds what the history doesn't" + at(sequence));
-      } else if (history[sequence - 1] != line) {
+      } else if (!is_same(line, history[sequence - 1])) {
         out.push_back(name_of(stay) + " holds \"" + line.text.substr(0, 40) + "\", the history \"" +
                       history[sequence - 1].text.substr(0, 40) + "\"" + at(sequence));
       }
@@ -121,7 +153,7 @@ Violations check_receipts(const Observed& seen) {
     }
     if (found->second.size() != 1) out.push_back(name_of(sent) + " is in the history more than once");
     const auto& [room, line] = found->second.front();
-    if (room != sent.room || line->text != sent.text || line->user != sent.user)
+    if (room != sent.room || !says(*line, sent) || line->user != sent.user)
       out.push_back(name_of(sent) + " is in the history as something else");
     if (sent.ordered_at != 0 && sent.ordered_at != line->sequence)
       out.push_back(name_of(sent) + " was told" + at(sent.ordered_at) + " and is" + at(line->sequence));
@@ -146,12 +178,38 @@ Violations check_history(const Observed& seen) {
         out.push_back("what nobody sent" + where);
       } else if (sent->second->fate == SendFate::kFailed) {
         out.push_back("what was refused" + where);
-      } else if (sent->second->text != line.text || sent->second->room != room) {
+      } else if (!says(line, *sent->second) || sent->second->room != room) {
         out.push_back("what was sent otherwise" + where);
       }
       uint64_t& last = last_number[line.producer];
       if (line.number <= last) out.push_back("a producer's numbers out of order" + where);
       last = line.number;
+    }
+  }
+  return out;
+}
+
+Violations check_changes(const Observed& seen) {
+  Violations out;
+  std::map<Key, const Sent*> sends;
+  for (const Sent& sent : seen.sent) sends[{sent.producer, sent.number}] = &sent;
+  for (const auto& [room, lines] : seen.history) {
+    std::map<uint64_t, const Sent*> last;  // message → what changed it last
+    for (const Line& line : lines) {
+      const auto sent = sends.find({line.producer, line.number});
+      if (sent == sends.end() || (line.saying != Saying::kEdit && line.saying != Saying::kDelete)) continue;
+      const Sent*& change = last[sent->second->target];
+      if (change == nullptr || change->saying != Saying::kDelete) change = sent->second;
+    }
+    for (const auto& [target, change] : last) {
+      const std::string where = " in the history of " + room + at(target);
+      if (target == 0 || target > lines.size()) {
+        out.push_back("a change of what isn't there" + where);
+      } else if (lines[target - 1].deleted != (change->saying == Saying::kDelete) || lines[target - 1].text != change->text) {
+        out.push_back("a message without its last change" + where);
+      } else if (lines[target - 1].user != change->user) {
+        out.push_back("somebody else's message was changed" + where);
+      }
     }
   }
   return out;
@@ -184,7 +242,9 @@ Violations check_everything_settles(const Observed& seen) {
   for (const Sent& sent : seen.sent) {
     const Grants grants = grants_of(seen, sent.user, sent.room);
     if (sent.fate == SendFate::kPending && !sent.sender_killed) out.push_back(name_of(sent) + " is neither durable nor refused");
-    if (sent.fate == SendFate::kFailed && grants.send && grants.join) out.push_back(name_of(sent) + " was refused despite its grant");
+    const bool of_a_message = sent.saying != Saying::kMessage;  // which may be gone, or have that reaction
+    if (sent.fate == SendFate::kFailed && grants.send && grants.join && !of_a_message)
+      out.push_back(name_of(sent) + " was refused despite its grant");
   }
   return out;
 }
@@ -192,7 +252,7 @@ Violations check_everything_settles(const Observed& seen) {
 Violations check_all(const Observed& seen) {
   Violations out;
   for (const auto check : {check_each_sequence_once, check_views_equal_history, check_nobody_is_behind, check_receipts, check_history,
-                           check_grants, check_everything_settles}) {
+                           check_changes, check_grants, check_everything_settles}) {
     const Violations found = check(seen);
     out.insert(out.end(), found.begin(), found.end());
   }

@@ -28,6 +28,8 @@ Violations check_nobody_is_behind(const Observed& seen);
 Violations check_receipts(const Observed& seen);
 // The history holds nothing that nobody sent, nothing twice, nothing that failed, and each producer's numbers in order; dense from 1.
 Violations check_history(const Observed& seen);
+// Each message has the text of its last edit, or is gone if it was deleted; only its author changed it.
+Violations check_changes(const Observed& seen);
 // Nothing came to or from somebody without a grant.
 Violations check_grants(const Observed& seen);
 // When all faults have ended, everything comes to rest: no send is pending, no question without an end.

@@ -35,6 +35,52 @@ class CheckersTest : public ::testing::Test {
 
 TEST_F(CheckersTest, AllAreContentWhenAllIsWell) { EXPECT_EQ(check_all(seen), Violations{}); }
 
+class ChangesTest : public CheckersTest {
+ protected:
+  // Bob edits his message, twice; the first of the two edits says nothing any more.
+  ChangesTest() {
+    for (uint64_t sequence = 4; sequence <= 5; ++sequence) {
+      const std::string text = sequence == 4 ? "two!" : "two!!";
+      const Line edit{sequence, 20, sequence - 2, "bob", text, Saying::kEdit, 2};
+      seen.sent.push_back({20, edit.number, "bob", "lobby", text, SendFate::kDurable, sequence, false, Saying::kEdit, 2});
+      history().push_back(edit);
+      for (Stay& stay : seen.stays) stay.steps.push_back({StepKind::kMessage, edit, 0, 0});
+    }
+    history()[3].deleted = true;
+    history()[3].text.clear();
+    history()[1].text = "two!!";
+    history()[1].edited = 5;
+  }
+};
+
+TEST_F(ChangesTest, AllAreContentWhenAMessageWasEdited) { EXPECT_EQ(check_all(seen), Violations{}); }
+
+TEST_F(ChangesTest, WhoComesLaterNeedntHearOfAnEditThatWasReplaced) {
+  steps()[2].line = history()[1];
+  steps().erase(steps().begin() + 4);
+  EXPECT_EQ(check_all(seen), Violations{});
+}
+
+TEST_F(ChangesTest, NoticesAMessageWithoutItsLastEdit) {
+  history()[1].text = "two!";
+  EXPECT_FALSE(check_changes(seen).empty());
+}
+
+TEST_F(ChangesTest, NoticesAMemberWhoMissedTheLastEdit) {
+  steps().pop_back();
+  EXPECT_FALSE(check_views_equal_history(seen).empty());
+}
+
+TEST_F(ChangesTest, NoticesAnEditOfSomebodyElsesMessage) {
+  seen.sent.back().user = history()[4].user = "ann";
+  EXPECT_FALSE(check_changes(seen).empty());
+}
+
+TEST_F(ChangesTest, NoticesADeletedMessageThatIsStillThere) {
+  history()[4].saying = seen.sent.back().saying = Saying::kDelete;
+  EXPECT_FALSE(check_changes(seen).empty());
+}
+
 TEST_F(CheckersTest, NoticesADoubledMessage) {
   steps().insert(steps().begin() + 2, steps()[1]);
   EXPECT_FALSE(check_each_sequence_once(seen).empty());

@@ -10,11 +10,18 @@
 
 namespace parley::sim {
 
+// What was said: a message, or something about the message `target`.
+enum class Saying : uint8_t { kMessage, kEdit, kDelete, kReaction };
+
 // One entry as somebody saw it.
 struct Line {
   uint64_t sequence = 0;
   uint64_t producer = 0, number = 0;
   std::string user, text;
+  Saying saying = Saying::kMessage;
+  uint64_t target = 0;
+  uint64_t edited = 0;   // of a message: the sequence of the edit that its text is of
+  bool deleted = false;  // of a message; its text is the reason
   bool operator==(const Line&) const = default;
 };
 
@@ -45,6 +52,8 @@ struct Sent {
   SendFate fate = SendFate::kPending;
   uint64_t ordered_at = 0;     // by the last ORDERED; 0: not told
   bool sender_killed = false;  // it may or may not be in the history
+  Saying saying = Saying::kMessage;
+  uint64_t target = 0;
 };
 
 struct Grants {

@@ -8,21 +8,62 @@
 
 namespace parley::sim {
 
+namespace {
+
+Saying saying_of(parley_event_type type) {
+  switch (type) {
+    case PARLEY_EVENT_EDITED:
+      return Saying::kEdit;
+    case PARLEY_EVENT_DELETED:
+      return Saying::kDelete;
+    case PARLEY_EVENT_REACTION:
+      return Saying::kReaction;
+    default:
+      return Saying::kMessage;
+  }
+}
+
+Line line_of(const parley_event& event) {
+  return {.sequence = event.sequence,
+          .producer = event.producer,
+          .number = event.number,
+          .user = event.user,
+          .text = {event.text, event.text_length},
+          .saying = saying_of(event.type),
+          .target = event.target,
+          .edited = event.edited,
+          .deleted = event.deleted != 0};
+}
+
+}  // namespace
+
 void Recorder::joined(const std::string& room, bool wants_history, uint64_t since) {
   stays_[room] = seen_.stays.size();
   seen_.stays.push_back({.user = user_, .room = room, .wants_history = wants_history, .since = since, .steps = {}});
 }
 
-void Recorder::sent(uint64_t producer, uint64_t number, const std::string& room, std::string text) {
-  const auto [known, fresh] = all_sent_.emplace(std::pair{producer, number}, seen_.sent.size());
-  sent_[number] = known->second;
+void Recorder::sent(Sent send) {
+  const auto [known, fresh] = all_sent_.emplace(std::pair{send.producer, send.number}, seen_.sent.size());
+  sent_[send.number] = known->second;
+  send.user = user_;
   if (fresh) {
-    seen_.sent.push_back({.producer = producer, .number = number, .user = user_, .room = room, .text = std::move(text)});
+    seen_.sent.push_back(std::move(send));
     return;
   }
   Sent& again = seen_.sent[known->second];
-  CHECK(again.room == room && again.text == text, "who restarts with its producer sends the same again");
+  CHECK(again.room == send.room && again.text == send.text, "who restarts with its producer sends the same again");
   again.sender_killed = false;
+}
+
+std::optional<std::pair<std::string, uint64_t>> Recorder::own_message(uint64_t dice) const {
+  std::vector<const Sent*> placed;
+  for (const auto& [number, index] : sent_) {
+    const Sent& sent = seen_.sent[index];
+    if (sent.ordered_at != 0 && sent.saying == Saying::kMessage && wants(sent.room)) placed.push_back(&sent);
+  }
+  if (placed.empty()) return std::nullopt;
+  const Sent& one = *placed[dice % placed.size()];
+  return std::pair{one.room, one.ordered_at};
 }
 
 void Recorder::asked(uint32_t request) {
@@ -90,7 +131,10 @@ void Recorder::on_room_event(const parley_event& event, int64_t at_us) {
       step.kind = StepKind::kJoined;
       break;
     case PARLEY_EVENT_MESSAGE:
-      step.line = {event.sequence, event.producer, event.number, event.user, {event.text, event.text_length}};
+    case PARLEY_EVENT_EDITED:
+    case PARLEY_EVENT_DELETED:
+    case PARLEY_EVENT_REACTION:
+      step.line = line_of(event);
       break;
     case PARLEY_EVENT_ROLLBACK:
       step.kind = StepKind::kRollback;

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 
@@ -22,7 +23,9 @@ class Recorder {
   // What the user does, after the client took it.
   void joined(const std::string& room, bool wants_history, uint64_t since = 0);
   // The same (producer, number) again, from a client that was made anew with its producer, is the same send.
-  void sent(uint64_t producer, uint64_t number, const std::string& room, std::string text);
+  void sent(Sent send);
+  // Some message of its own that was told its place, and so can be edited: where. Nothing if there is none.
+  std::optional<std::pair<std::string, uint64_t>> own_message(uint64_t dice) const;
   void asked(uint32_t request);
   // The client is gone: what it had pending may or may not arrive, its stays end.
   void killed();

@@ -12,11 +12,32 @@ namespace {
 
 constexpr size_t kStoreBytes = size_t{64} << 20;
 
+Saying saying_of(EntryKind kind) {
+  switch (kind) {
+    case EntryKind::kEdit:
+      return Saying::kEdit;
+    case EntryKind::kDelete:
+      return Saying::kDelete;
+    case EntryKind::kReaction:
+      return Saying::kReaction;
+    default:
+      return Saying::kMessage;
+  }
+}
+
 Line line_of(const history::StoredEntry& stored) {
   std::vector<uint64_t> scratch;
   const auto entry = client::decode_entry(stored.bytes, scratch);
   CHECK(entry && entry->kind != entry::Content::NONE, "the store holds what was sent");
-  return {stored.sequence.value, entry->producer.value, entry->number.value, std::string(entry->author), std::string(entry->text)};
+  return {.sequence = stored.sequence.value,
+          .producer = entry->producer.value,
+          .number = entry->number.value,
+          .user = std::string(entry->author),
+          .text = std::string(entry->text),
+          .saying = saying_of(stored.kind),
+          .target = entry->target.value,
+          .edited = entry->edited.value,
+          .deleted = entry->kind == entry::Content::Gone};
 }
 
 }  // namespace

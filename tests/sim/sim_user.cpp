@@ -8,6 +8,23 @@
 
 namespace parley::sim {
 
+namespace {
+
+wire::SendKind kind_of(Saying saying) {
+  switch (saying) {
+    case Saying::kEdit:
+      return wire::SendKind::Edit;
+    case Saying::kDelete:
+      return wire::SendKind::Delete;
+    case Saying::kReaction:
+      return wire::SendKind::Reaction;
+    default:
+      return wire::SendKind::Text;
+  }
+}
+
+}  // namespace
+
 SimUser::SimUser(UserSetup setup, Observed& seen) : setup_(std::move(setup)), seen_(seen), recorder_(setup_.name, seen) { start(); }
 
 void SimUser::start() {
@@ -55,7 +72,22 @@ void SimUser::send(const std::string& room, std::string text) {
   if (!session_) return;
   const auto number = session_->send(room, {.text = text});
   if (!number) return;  // not a member, or the outbox is full
-  recorder_.sent(session_->producer().value, *number, room, std::move(text));
+  recorder_.sent({.producer = session_->producer().value, .number = *number, .user = {}, .room = room, .text = std::move(text)});
+}
+
+void SimUser::change(Saying saying, std::string text, uint64_t dice) {
+  const auto own = recorder_.own_message(dice);
+  if (!session_ || !own) return;
+  const auto& [room, target] = *own;
+  const auto number = session_->send(room, {.kind = kind_of(saying), .text = text, .target = target});
+  if (!number) return;  // the outbox is full
+  recorder_.sent({.producer = session_->producer().value,
+                  .number = *number,
+                  .user = {},
+                  .room = room,
+                  .text = std::move(text),
+                  .saying = saying,
+                  .target = target});
 }
 
 void SimUser::ask(const std::string& room, bool who) {

@@ -35,6 +35,8 @@ class SimUser {
   void join(const std::string& room, uint16_t last);
   void leave(const std::string& room);
   void send(const std::string& room, std::string text);
+  // Edits, deletes or reacts to a message of its own, one that the dice choose.
+  void change(Saying saying, std::string text, uint64_t dice);
   void ask(const std::string& room, bool who);
 
   bool wants(const std::string& room) const { return recorder_.wants(room); }

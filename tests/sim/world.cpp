@@ -169,7 +169,10 @@ void World::server_dies() {
 void World::act_on(SimUser& user) {
   const std::string& room = rooms_[random_.below(rooms_.size())];
   const double dice = random_.unit();
-  if (dice < 0.70) return user.send(room, some_text(user));
+  if (dice < 0.60) return user.send(room, some_text(user));
+  if (dice < 0.66) return user.change(Saying::kEdit, some_text(user), random_.next());
+  if (dice < 0.68) return user.change(Saying::kReaction, chance(0.5) ? "👍" : "🍕", random_.next());
+  if (dice < 0.70) return user.change(Saying::kDelete, "", random_.next());
   if (dice < 0.85) return user.join(room, static_cast<uint16_t>(random_.below(60)));
   if (dice < 0.90) return user.leave(room);
   if (dice < 0.95) return user.ask(room, chance(0.5));
