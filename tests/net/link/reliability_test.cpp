@@ -191,6 +191,19 @@ TEST_F(ReliabilityTest, RedundancyStaysWithinItsBudgetWhateverIsLost) {
   EXPECT_LT(redundant, 8000 * seconds * 1.1 + 16'000);
 }
 
+TEST_F(ReliabilityTest, APeerThatFakesLossByAckingNothingGetsNoMoreThanTheBudget) {
+  start(lossy(0));
+  net_.set_conditions(endpoint(2), endpoint(1), lossy(1));
+  const LinkStats before = server_->stats(to_server.peer);
+  const MonoTime from = now_.mono;
+  chat(1000, Millis(30));  // it hears them all
+  const LinkStats after = server_->stats(to_server.peer);
+  EXPECT_EQ(to_client.arrived.size(), 1000u);
+  const double seconds = std::chrono::duration<double>(now_.mono - from).count();
+  const auto redundant = static_cast<double>((after.copies_sent + after.resends_sent - before.copies_sent - before.resends_sent) * 150);
+  EXPECT_LT(redundant, 8000 * seconds * 1.1 + 16'000);
+}
+
 TEST_F(ReliabilityTest, AGoneClientIsProbedEverMoreSeldomUntilTheSessionEnds) {
   start(lossy(0));
   net_.set_partitioned(endpoint(2), true);
