@@ -26,7 +26,7 @@ class LateSample {
     const auto since = [this](uint64_t count) { return static_cast<int32_t>(static_cast<uint32_t>(count) - sent_); };
     const int32_t arrived = since(loss.arrived()) + lost_;  // 0: all that had been sent
     const int32_t settled = since(loss.settled());
-    if (settled < 0 && arrived < 0) return std::nullopt;
+    if (settled <= 0 && arrived < 0) return std::nullopt;  // what is missing may be unread; not so once something later is known
     const Micros sample = std::exchange(sample_, Micros(0));
     return std::max(settled, 0) <= arrived ? std::optional(sample) : std::nullopt;
   }
