@@ -88,6 +88,11 @@ Sequence RoomCursor::first_retained() {
   return Sequence(count_before(begin) + 1);
 }
 
+LogPosition RoomCursor::position(Sequence sequence) {
+  const uint64_t position = position_of(sequence.value);
+  return LogPosition(position == kUnknownPosition ? 0 : position);
+}
+
 std::optional<StoredEntry> RoomCursor::read(Sequence sequence) {
   const LogPosition position(position_of(sequence.value));
   if (!position || position.value == kUnknownPosition) return std::nullopt;

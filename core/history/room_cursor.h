@@ -25,6 +25,8 @@ class RoomCursor {
   uint64_t count_before(LogPosition position);
   // Lowest position that is still in the log; 0 when it is empty.
   LogPosition log_begin() const;
+  // Where the entry stands in the log; 0 where that isn't known or it is no longer there.
+  LogPosition position(Sequence sequence);
   // Copies the entry out; nothing if it isn't there or fails its check.
   std::optional<StoredEntry> read(Sequence sequence);
 

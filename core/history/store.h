@@ -15,6 +15,7 @@
 #include "core/base/ids.h"
 #include "core/base/time.h"
 #include "core/bus/record.h"
+#include "core/history/log_scan.h"
 #include "core/room/room_table.h"
 
 namespace parley::history {
@@ -165,6 +166,14 @@ class Store {
   Result<Sequence> valid_through(RoomId room, Epoch epoch, Sequence since) const;
   Result<TargetFacts> target(const TargetRequest& request) const;
   Result<RoomInfo> room_info(const RoomInfoRequest& request) const;
+  // The log itself, for those who follow it (log_scan.h). Any thread, likewise.
+  Result<LogRange> log_range() const;
+  Result<LogScan> read_log(const LogRequest& request) const;
+  // Where the log holds the room's entries from ≤ sequence < before (0: up to the newest): its first is at begin, its last at end - 1.
+  // Empty where there are none.
+  Result<LogRange> room_range(RoomId room, Sequence from, Sequence before) const;
+  // How many of the room's entries stand before a position; so also the sequence of the last of them.
+  Result<Sequence> sequence_before(RoomId room, LogPosition position) const;
   StoreStatus status() const;
 
  private:
