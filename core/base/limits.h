@@ -63,6 +63,19 @@ inline constexpr size_t kMaxCommitEntries = 512;    // entries of one LMDB trans
 inline constexpr Micros kCommitDelay{2000};         // how long an entry waits for others to share its commit
 inline constexpr Micros kMaxCommitDelay{8000};      // likewise while there is much to store
 
+// Search -------------------------------------------------------------------------------------------------------------------
+inline constexpr size_t kMaxQueryBytes = 256;            // of what is typed; longer: invalid_argument
+inline constexpr size_t kMaxQueryWords = 32;             // words, or characters of scripts without spaces; more: invalid_argument
+inline constexpr size_t kMaxQueryExpansion = 100;        // words of a room that a beginning* may stand for; more: invalid_argument
+inline constexpr size_t kMaxSearchEntries = 50;          // of one answer; a larger limit is clamped
+inline constexpr size_t kMaxSearchSteps = 600'000;       // what one answer may cost; then it ends early and says where to go on
+inline constexpr size_t kMaxUnindexedScan = 2048;        // newest entries that are read through because they aren't indexed yet
+inline constexpr size_t kMaxPendingSearches = 64;        // waiting for the searcher, per I/O thread; more: busy
+inline constexpr size_t kSearchShardEntries = 1u << 20;  // log positions of one shard of the index
+inline constexpr size_t kIndexAtEntries = 1024;          // so many new entries are indexed at once ...
+inline constexpr Micros kIndexDelay{10'000'000};         // ... or what there is after so long
+inline constexpr size_t kMaxIndexBatch = 8192;           // entries of one commit of the index
+
 // The bus ------------------------------------------------------------------------------------------------------------------
 inline constexpr size_t kBusSlotBytes = 512;         // payload of one slot; larger records span several
 inline constexpr size_t kBusSlots = 16'384;          // 8 MiB of payload; a full ring refuses the publish: busy

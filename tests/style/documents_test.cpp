@@ -60,6 +60,10 @@ std::map<std::string, std::string> limits_of_the_code() {
       {"kMaxEventsQueued", std::to_string(kMaxEventsQueued)},
       {"kMaxPageEntries", std::to_string(kMaxPageEntries)},
       {"kDefaultJoinEntries", std::to_string(kDefaultJoinEntries)},
+      {"kMaxQueryBytes", std::to_string(kMaxQueryBytes)},
+      {"kMaxQueryWords", std::to_string(kMaxQueryWords)},
+      {"kMaxQueryExpansion", std::to_string(kMaxQueryExpansion)},
+      {"kMaxSearchEntries", std::to_string(kMaxSearchEntries)},
       {"kMaxCommitEntries", std::to_string(kMaxCommitEntries)},
       {"kMaxDatagramBytes", std::to_string(kMaxDatagramBytes)},
   };

@@ -3,7 +3,7 @@
 # Nothing is touched when everything is there. As root it installs at once; else it asks before it uses sudo, and where nobody can
 # be asked it prints the command and gives up.
 
-packages_to_build="g++ cmake ninja-build ccache libenet-dev libsodium-dev libflatbuffers-dev flatbuffers-compiler liblmdb-dev
+packages_to_build="g++ cmake ninja-build ccache libenet-dev libsodium-dev libflatbuffers-dev flatbuffers-compiler liblmdb-dev libxapian-dev libutf8proc-dev
   libcli11-dev libtomlplusplus-dev libspdlog-dev nlohmann-json3-dev libncurses-dev"
 packages_to_test="libgtest-dev libbenchmark-dev clang-format-14"
 packages_to_analyze="clang-19 clang-tidy-19 libclang-rt-19-dev"
