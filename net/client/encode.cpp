@@ -81,4 +81,10 @@ ByteView Encoder::signal(const SignalFields& fields) {
       wire::CreateSignal(builder_, fields.room.value, fields.kind, fields.on, fields.number, fields.x, fields.y, fields.z, fields.tag));
 }
 
+ByteView Encoder::search(const SearchFields& fields) {
+  builder_.Clear();
+  const auto query = builder_.CreateString(fields.query.data(), fields.query.size());
+  return finish(wire::CreateSearchRequest(builder_, fields.request, fields.room.value, query, fields.before.value, fields.limit));
+}
+
 }  // namespace parley::client

@@ -49,6 +49,14 @@ struct SignalFields {
   uint32_t tag = 0;
 };
 
+struct SearchFields {
+  uint32_t request = 0;
+  RoomId room;
+  std::string_view query;
+  Sequence before;
+  uint16_t limit = 0;
+};
+
 class Encoder {
  public:
   ByteView hello(const HelloFields& fields);
@@ -60,6 +68,7 @@ class Encoder {
   ByteView page(const PageFields& fields);
   ByteView who(uint32_t request, RoomId room);
   ByteView signal(const SignalFields& fields);
+  ByteView search(const SearchFields& fields);
 
  private:
   flatbuffers::Offset<wire::JoinRequest> join_request(const JoinFields& fields);

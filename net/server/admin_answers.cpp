@@ -41,6 +41,7 @@ json counters_of(const std::vector<IoSnapshot>& ios) {
     add("signals_accepted", c.signals_accepted), add("signals_dropped", c.signals_dropped), add("signal_deliveries", c.signal_deliveries);
     add("joins_accepted", c.joins_accepted), add("requests_refused", c.requests_refused);
     add("records", c.records), add("deliveries", c.deliveries);
+    add("searches", c.searches), add("search_errors", c.search_errors);
     add("pages", c.pages), add("page_errors", c.page_errors), add("lagging", c.lagging);
     const transport::TransportCounters& t = io.transport;
     add("datagrams_in", t.datagrams_in), add("datagrams_out", t.datagrams_out);
@@ -56,6 +57,19 @@ json counters_of(const std::vector<IoSnapshot>& ios) {
     add("path_challenges", t.path_challenges), add("path_changes", t.path_changes);
   }
   return sum;
+}
+
+json search_of(const std::optional<search::IndexStatus>& status) {
+  if (!status) return {{"state", "off"}};
+  const bool complete = status->indexed + kMaxUnindexedScan >= status->entries;  // the searcher reads through what is missing
+  return {{"state", !status->error.empty() ? "failed"
+                    : complete             ? "ready"
+                                           : "building"},
+          {"error", status->error},
+          {"entries", status->entries},
+          {"indexed", status->indexed},
+          {"commits", status->commits},
+          {"rebuilt_shards", status->rebuilt}};
 }
 
 json status(Server& server) {
@@ -80,6 +94,7 @@ json status(Server& server) {
             {"damaged_records", status.store.damaged_records},
             {"commits", status.writer.commits},
             {"failed_commits", status.writer.failed_commits}}},
+          {"search", search_of(status.search)},
           {"counters", counters_of(ios)}};
 }
 

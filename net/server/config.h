@@ -21,11 +21,12 @@ struct ServerConfig {
   std::filesystem::path data_dir = "parley-data";
   size_t io_threads = 1;  // 1..kMaxIoThreads
   bus::IdleMode idle = bus::IdleMode::kBlock;
-  bool fast = false;  // StoreOptions::skip_meta_sync
+  bool fast = false;   // StoreOptions::skip_meta_sync
+  bool search = true;  // keep a search index in data_dir/search, and answer searches
   uint64_t store_max_bytes = uint64_t{1} << 40;
   std::string audience = "parley";          // tickets for another one are foreign
   identity::RateLimit sends{10, 50};        // of each session; per_second 0 = no limit
-  identity::RateLimit requests{20, 100};    // joins, history pages and who, of each session; likewise
+  identity::RateLimit requests{20, 100};    // joins, searches and who, of each session; likewise
   size_t max_sessions = kMaxSessionsPerIo;  // of the whole server
   size_t max_rooms_per_session = kMaxRoomsPerSession;
   Millis drain_retry{2000};  // told to clients: come back after this

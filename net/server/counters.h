@@ -21,12 +21,14 @@ struct IoCounters {
   uint64_t signals_accepted = 0, signals_dropped = 0,
            signal_deliveries = 0;  // dropped: no right, too many, too late, or no room on the bus
   uint64_t joins_accepted = 0, requests_refused = 0;
-  uint64_t marks = 0;        // read marks published
-  uint64_t records = 0;      // read from the bus
-  uint64_t deliveries = 0;   // entry × local member
-  uint64_t pages = 0;        // sent, catch-up and asked for
-  uint64_t page_errors = 0;  // the store couldn't read; tried again
-  uint64_t lagging = 0;      // times a slow member was taken off live delivery to catch up later
+  uint64_t marks = 0;          // read marks published
+  uint64_t records = 0;        // read from the bus
+  uint64_t deliveries = 0;     // entry × local member
+  uint64_t pages = 0;          // sent, catch-up and asked for
+  uint64_t searches = 0;       // answered
+  uint64_t search_errors = 0;  // the store or the index couldn't be read
+  uint64_t page_errors = 0;    // the store couldn't read; tried again
+  uint64_t lagging = 0;        // times a slow member was taken off live delivery to catch up later
 };
 
 }  // namespace parley::server

@@ -37,6 +37,7 @@ bool for_servers(wire::Body kind) {
     case wire::Body::MarkRead:
     case wire::Body::RoomInfoRequest:
     case wire::Body::Signal:
+    case wire::Body::SearchRequest:
       return true;
     default:
       return false;

@@ -233,4 +233,10 @@ ByteView Encoder::finish_page(const PageFields& fields) {
   return finish(wire::Body::HistoryPage, page.Finish());
 }
 
+ByteView Encoder::finish_results(const ResultsFields& fields) {
+  const auto list = builder_.CreateVector(entries_.data(), entries_.size());
+  return finish(wire::Body::SearchResults,
+                wire::CreateSearchResults(builder_, fields.request, fields.room_id.value, list, fields.rest.value, fields.incomplete));
+}
+
 }  // namespace parley::server

@@ -72,6 +72,13 @@ struct PageFields {
   bool complete = false;
 };
 
+struct ResultsFields {
+  uint32_t request = 0;
+  RoomId room_id;
+  Sequence rest;
+  bool incomplete = false;
+};
+
 struct ReceiptFields {
   ProducerNumber number;
   RoomId room;
@@ -122,6 +129,7 @@ class Encoder {
   // Of an entry of this page, after the entries.
   void add_note(const history::PageNote& note);
   ByteView finish_page(const PageFields& fields);
+  ByteView finish_results(const ResultsFields& fields);
 
  private:
   template <class Body>

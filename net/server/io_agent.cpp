@@ -52,7 +52,7 @@ int IoAgent::do_work(Now now) {
   work += fan_out_.poll();
   state_.bus.wake_others();  // fan-out publishes the leave of a session that went while its join was on the bus
   work += receipts_.advance(state_.world.writer.durable_through());
-  work += take_pages() + pages_.run() + sends_.targets().run() + reading_.run() + slow_.run();
+  work += take_pages() + pages_.run() + sends_.targets().run() + reading_.run() + slow_.run() + searches_.take();
   presence_.flush();
   signals_.flush();
   receipts_.flush();
@@ -168,6 +168,8 @@ void IoAgent::dispatch(Session& session, const wire::Message& message) {
       return reading_.request(session, *message.body_as_RoomInfoRequest());
     case wire::Body::Signal:
       return signals_.on_signal(session, *message.body_as_Signal());
+    case wire::Body::SearchRequest:
+      return searches_.request(session, *message.body_as_SearchRequest());
     default:
       return;  // decode_client_message lets no other pass
   }

@@ -14,6 +14,7 @@
 #include "net/server/fan_out.h"
 #include "net/server/io_snapshot.h"
 #include "net/server/io_state.h"
+#include "net/server/searches.h"
 #include "net/server/slow_members.h"
 
 namespace parley::server {
@@ -76,6 +77,7 @@ class IoAgent final : public Agent, private transport::ServerHandler {
   Signals signals_{state_};
   FanOut fan_out_{state_, {membership_, sends_, direct_, reading_, signals_}};
   SlowMembers slow_{state_, pages_, presence_};
+  Searches searches_{state_};
   std::unique_ptr<transport::Transport> transport_;
   MonoTime next_expiry_look_{};
 

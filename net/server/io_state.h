@@ -14,6 +14,7 @@
 #include "core/identity/ticket.h"
 #include "core/room/room_table.h"
 #include "core/room/roster.h"
+#include "core/search/searcher.h"
 #include "net/server/config.h"
 #include "net/server/counters.h"
 #include "net/server/encode.h"
@@ -33,8 +34,9 @@ struct IoWorld {
   const identity::ProducerKeys& producer_keys;
   const room::Snapshot& snapshot;
   bus::BroadcastRing& ring;
-  history::Writer& writer;           // durable_through() and state() only
-  history::PageReader& page_reader;  // ask() and take() with our own index only
+  history::Writer& writer;               // durable_through() and state() only
+  history::PageReader& page_reader;      // ask() and take() with our own index only
+  search::Searcher* searcher = nullptr;  // likewise; null: this server has no search
 };
 
 class IoState {

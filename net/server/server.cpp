@@ -38,7 +38,9 @@ Result<std::unique_ptr<Server>> Server::start(const ServerConfig& config, Clock&
   if (auto opened = server->open_sockets(); !opened) return std::unexpected(std::move(opened.error()));
   std::vector<link::DatagramSocket*> sockets;
   for (const auto& each : server->sockets_) sockets.push_back(each.get());
-  auto core = ServerCore::make({server->config_, *server->store_, server->keys_, random, sockets});
+  ServerParts parts{server->config_, *server->store_, server->keys_, random, sockets};
+  parts.search = config.search;
+  auto core = ServerCore::make(parts);
   if (!core) return std::unexpected(std::move(core.error()));
   server->core_ = std::move(*core);
   server->start_threads();
@@ -72,6 +74,10 @@ void Server::start_threads() {
   writer_thread_ = run(core_->writer(), core_->writer_wakeup(), {.thread_name = "history", .deaf = kMaxCommitDelay});
   pages_thread_ = run(core_->page_reader(), core_->page_reader().wakeup(), {.thread_name = "pages"});
   handshake_thread_ = run(core_->handshakes(), core_->handshake_wakeup(), {.thread_name = "handshake"});
+  if (core_->searcher() != nullptr) {
+    search_thread_ = run(*core_->searcher(), core_->searcher()->wakeup(), {.thread_name = "search"});
+    indexer_thread_ = run(*core_->indexer(), core_->indexer_wakeup(), {.thread_name = "indexer"});
+  }
   for (size_t index = 0; index < core_->io_count(); ++index) {
     io_threads_.push_back(
         run(core_->io(index), core_->io_wakeup(index),
@@ -111,6 +117,8 @@ bool Server::drain() {
   writer_thread_.reset();
   const bool all_stored = core_->writer().drain(clock_.now());
   pages_thread_.reset();
+  search_thread_.reset();
+  indexer_thread_.reset();
   return all_closed && all_stored;
 }
 
@@ -123,6 +131,7 @@ ServerStatus Server::status() const {
   status.storage = core_->writer().state();
   status.storage_error = core_->writer().last_error();
   status.writer = core_->writer().counters();
+  if (core_->indexer() != nullptr) status.search = core_->indexer()->status();
   return status;
 }
 

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // The server of this process: opens the store, the keys and the sockets, and runs the core's agents on threads of their own:
-// io-0…n, history (writer), pages (reader), handshake. All calls on the thread that started it, the main thread.
+// io-0…n, history (writer), pages (reader), handshake, search and indexer. All calls on the thread that started it, the main thread.
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,6 +23,7 @@ struct ServerStatus {
   history::StorageState storage = history::StorageState::kWorking;
   std::string storage_error;
   history::WriterCounters writer;
+  std::optional<search::IndexStatus> search;  // none: the server runs without
 };
 
 class Server {
@@ -57,7 +59,7 @@ class Server {
   std::vector<std::unique_ptr<link::DatagramSocket>> sockets_;
   std::string address_;
   std::unique_ptr<ServerCore> core_;
-  std::unique_ptr<bus::AgentRunner> writer_thread_, pages_thread_, handshake_thread_;
+  std::unique_ptr<bus::AgentRunner> writer_thread_, pages_thread_, handshake_thread_, search_thread_, indexer_thread_;
   std::vector<std::unique_ptr<bus::AgentRunner>> io_threads_;  // last: stop first
 };
 

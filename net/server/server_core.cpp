@@ -19,6 +19,16 @@ std::vector<std::unique_ptr<bus::Wakeup>> make_wakeups(size_t count) {
   return out;
 }
 
+search::ShardLayout index_of(const ServerParts& parts) { return {parts.config.data_dir / "search", kSearchShardEntries}; }
+
+std::unique_ptr<search::Indexer> make_indexer(const ServerParts& parts, search::IndexNews& news) {
+  return parts.search ? std::make_unique<search::Indexer>(parts.store, index_of(parts), news) : nullptr;
+}
+
+std::unique_ptr<search::Searcher> make_searcher(const ServerParts& parts, search::IndexNews& news, const std::vector<bus::Wakeup*>& ios) {
+  return parts.search ? std::make_unique<search::Searcher>(parts.store, index_of(parts), news, ios) : nullptr;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<ServerCore>> ServerCore::make(const ServerParts& parts) {
@@ -36,8 +46,10 @@ ServerCore::ServerCore(const ServerParts& parts)
       producer_keys_(parts.keys.link_private),
       writer_(std::make_unique<history::Writer>(parts.store, ring_.add_reader(), pointers(io_wakeups_))),
       page_reader_(std::make_unique<history::PageReader>(parts.store, pointers(io_wakeups_))),
+      indexer_(make_indexer(parts, search_news_)),
+      searcher_(make_searcher(parts, search_news_, pointers(io_wakeups_))),
       world_(new IoWorld{parts.config, parts.sockets.size(), parts.keys.ticket_keys, producer_keys_, parts.store.snapshot(), ring_,
-                         *writer_, *page_reader_}),
+                         *writer_, *page_reader_, searcher_.get()}),
       hello_judge_(parts.keys.ticket_keys, parts.config.audience) {
   parts.random.fill(token_secret_.bytes());
   add_handshakes(parts);
@@ -83,11 +95,13 @@ Result<void> ServerCore::add_io(const ServerParts& parts, size_t index) {
 
 std::vector<Agent*> ServerCore::agents() {
   std::vector<Agent*> out;
-  out.reserve(ios_.size() + 3);
+  out.reserve(ios_.size() + 5);
   for (const auto& each : ios_) out.push_back(each.get());
   out.push_back(writer_.get());
   out.push_back(page_reader_.get());
   out.push_back(handshakes_.get());
+  if (searcher_) out.push_back(searcher_.get());
+  if (indexer_) out.push_back(indexer_.get());
   return out;
 }
 

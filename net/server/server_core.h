@@ -12,6 +12,8 @@
 #include "core/history/writer.h"
 #include "core/identity/producer_key.h"
 #include "core/identity/server_keys.h"
+#include "core/search/indexer.h"
+#include "core/search/searcher.h"
 #include "net/link/datagram_socket.h"
 #include "net/link/handshake_agent.h"
 #include "net/server/admission.h"
@@ -28,6 +30,7 @@ struct ServerParts {
   Random& random;  // shared by all I/O agents: SystemRandom has no state; a seeded one only where one thread polls them all
   std::vector<link::DatagramSocket*> sockets;  // one I/O agent each, at most kMaxIoThreads
   bool link_reliability = true;                // false only to measure what it brings (parley-bench loss)
+  bool search = false;                         // keeps an index in config.data_dir/search, and answers searches
 };
 
 class ServerCore {
@@ -36,7 +39,7 @@ class ServerCore {
   static Result<std::unique_ptr<ServerCore>> make(const ServerParts& parts);
   ~ServerCore();
 
-  // In the order in which a single thread should poll them: I/O, history writer, page reader, handshakes.
+  // In the order in which a single thread should poll them: I/O, history writer, page reader, handshakes, searcher, indexer.
   std::vector<Agent*> agents();
   size_t io_count() const { return ios_.size(); }
   IoAgent& io(size_t index) { return *ios_[index]; }
@@ -44,6 +47,9 @@ class ServerCore {
   history::PageReader& page_reader() { return *page_reader_; }
   bus::Wakeup& io_wakeup(size_t index) { return *io_wakeups_[index]; }
   bus::Wakeup& writer_wakeup() { return writer_wakeup_; }
+  search::Searcher* searcher() { return searcher_.get(); }  // null without search; likewise
+  search::Indexer* indexer() { return indexer_.get(); }
+  bus::Wakeup& indexer_wakeup() { return indexer_wakeup_; }
   link::HandshakeAgent& handshakes() { return *handshakes_; }
   bus::Wakeup& handshake_wakeup() { return handshake_wakeup_; }
   bus::Wakeup& main_wakeup() { return main_wakeup_; }  // the main thread's, for answers of I/O agents
@@ -58,11 +64,14 @@ class ServerCore {
   Result<void> add_io(const ServerParts& parts, size_t index);
 
   std::vector<std::unique_ptr<bus::Wakeup>> io_wakeups_;
-  bus::Wakeup writer_wakeup_, main_wakeup_, handshake_wakeup_;
+  bus::Wakeup writer_wakeup_, main_wakeup_, handshake_wakeup_, indexer_wakeup_;
   bus::BroadcastRing ring_;
   identity::ProducerKeys producer_keys_;
   std::unique_ptr<history::Writer> writer_;
   std::unique_ptr<history::PageReader> page_reader_;
+  search::IndexNews search_news_;
+  std::unique_ptr<search::Indexer> indexer_;
+  std::unique_ptr<search::Searcher> searcher_;
   std::unique_ptr<IoWorld> world_;
   HelloJudge hello_judge_;
   Secret<32> token_secret_;  // drawn at each start: what earlier starts said about addresses is void

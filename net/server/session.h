@@ -87,7 +87,8 @@ struct Session {
   bool lagging = false;  // some of its seats are, see Seat::lagging_from
   bool closing = false;  // on the list of IoState::closing
   uint8_t malformed = 0;
-  uint8_t pages_asked = 0;  // HistoryRequests without an answer yet
+  uint8_t pages_asked = 0;     // HistoryRequests without an answer yet
+  uint8_t searches_asked = 0;  // SearchRequests, likewise
 
   std::string_view user() const { return ticket.user; }
   std::string_view name() const { return ticket.name; }

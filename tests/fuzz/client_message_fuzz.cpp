@@ -35,6 +35,12 @@ size_t read_message(const wire::Message& message) {
     case wire::Body::Signal:
       CHECK(std::isfinite(message.body_as_Signal()->x()), "a place is one");
       return message.body_as_Signal()->room_id() + message.body_as_Signal()->tag();
+    case wire::Body::SearchRequest:
+      return message.body_as_SearchRequest()->limit() + read_string(message.body_as_SearchRequest()->query());
+    case wire::Body::MarkRead:
+      return message.body_as_MarkRead()->sequence();
+    case wire::Body::RoomInfoRequest:
+      return message.body_as_RoomInfoRequest()->room_id();
     default:
       CHECK(false, "no kind but a client's decodes");
   }

@@ -68,6 +68,14 @@ std::string joined(const json& list) {
   return out.empty() ? "-" : out;
 }
 
+// "ready: 120 of 120 entries", "failed: why".
+std::string search_line(const json& search) {
+  std::string out = text_of(search, "state");
+  if (const std::string why = text_of(search, "error"); !why.empty()) return out + ": " + why;
+  if (search.contains("entries")) out += ": " + count_of(search, "indexed") + " of " + count_of(search, "entries") + " entries indexed";
+  return out;
+}
+
 }  // namespace
 
 std::string status_table(const json& answer) {
@@ -86,6 +94,7 @@ std::string status_table(const json& answer) {
       {"storage", state},
       {"entries", count_of(storage, "entries") + " in " + bytes(storage.value("bytes_used", uint64_t{0}))},
       {"damaged records", count_of(storage, "damaged_records")},
+      {"search", search_line(answer.value("search", json::object()))},
   };
   for (const auto& [name, value] : counters.items()) rows.push_back({"  " + name, std::to_string(value.get<uint64_t>())});
   return layout(rows);

@@ -99,6 +99,14 @@ Setting address_file() {
           }};
 }
 
+Setting no_search() {
+  return {"no-search", "keep no index of all words: searches are refused", [](const DaemonConfig& c) { return Value(!c.server.search); },
+          [](DaemonConfig& c, const Value& value) -> Result<void> {
+            c.server.search = !std::get<bool>(value);
+            return {};
+          }};
+}
+
 Setting fast() {
   return {"fast", "sync less: a power cut (not a crash of the server) may take back the last commit, durable receipts included",
           [](const DaemonConfig& c) { return Value(c.server.fast); },
@@ -133,15 +141,17 @@ std::vector<Setting> make_settings() {
       rate(
           "sends-burst", "messages a session may send at once", [](DaemonConfig & c) -> auto& { return c.server.sends.burst; }),
       rate(
-          "requests-per-second", "joins and who a session may ask, in the long run; 0: no limit",
+          "requests-per-second", "joins, searches and who a session may ask, in the long run; 0: no limit",
           [](DaemonConfig & c) -> auto& { return c.server.requests.per_second; }),
       rate(
-          "requests-burst", "joins and who a session may ask at once", [](DaemonConfig & c) -> auto& { return c.server.requests.burst; }),
+          "requests-burst", "joins, searches and who a session may ask at once",
+          [](DaemonConfig & c) -> auto& { return c.server.requests.burst; }),
       text(
           "audience", "tickets must be made for this audience (aud)", [](DaemonConfig & c) -> auto& { return c.server.audience; }),
       number("store-max-bytes", "size at which the store takes no more messages",
              [](DaemonConfig & c) -> auto& { return c.server.store_max_bytes; }, {1 << 20, kMost}),
       fast(),
+      no_search(),
       one_of("log-level", "debug, info, warn or error", &DaemonConfig::log_level, {"debug", "info", "warn", "error"}),
   };
 }

@@ -36,7 +36,9 @@ ServerFixture::ServerFixture(const FixtureOptions& options)
   ring = std::make_unique<bus::BroadcastRing>(bus::RingOptions{options.ring_slots, kBusSlotBytes, options.ios, kMaxRecordBytes});
   writer = std::make_unique<history::Writer>(*store, ring->add_reader(), wakeups);
   pages = std::make_unique<history::PageReader>(*store, wakeups);
-  world_.reset(new IoWorld{config, options.ios, keys_, *producer_keys_, store->snapshot(), *ring, *writer, *pages});
+  const search::ShardLayout index{directory / "search", kSearchShardEntries};
+  if (options.search) searcher = std::make_unique<search::Searcher>(*store, index, search_news_, wakeups);
+  world_.reset(new IoWorld{config, options.ios, keys_, *producer_keys_, store->snapshot(), *ring, *writer, *pages, searcher.get()});
   for (size_t io = 0; io < options.ios; ++io) {
     auto agent = IoAgent::make(*world_, {io, {}, &main_wakeup_, 3}, [this](transport::ServerHandler& handler) {
       auto fake = std::make_unique<FakeTransport>(handler);
@@ -51,6 +53,7 @@ ServerFixture::~ServerFixture() {
   ios.clear();
   writer.reset();
   pages.reset();
+  searcher.reset();
   store.reset();
   std::error_code ignored;
   if (!keep_directory) std::filesystem::remove_all(directory, ignored);
@@ -133,6 +136,7 @@ void ServerFixture::cycle() {
   for (const auto& each : ios) each->do_work(now_);
   writer->do_work(now_);
   pages->do_work(now_);
+  if (searcher) searcher->do_work(now_);
   pass(Millis(1));
 }
 

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "core/history/store.h"
+#include "core/search/searcher.h"
 #include "net/client/decode.h"
 #include "net/client/encode.h"
 #include "net/server/io_agent.h"
@@ -23,6 +24,7 @@ struct FixtureOptions {
   size_t ios = 1;
   size_t ring_slots = 1024;
   uint64_t store_bytes = uint64_t{1} << 30;
+  bool search = true;
   std::filesystem::path reuse_store = {};  // empty: a new one
 };
 
@@ -107,6 +109,7 @@ class ServerFixture {
   std::unique_ptr<bus::BroadcastRing> ring;
   std::unique_ptr<history::Writer> writer;
   std::unique_ptr<history::PageReader> pages;
+  std::unique_ptr<search::Searcher> searcher;  // nobody indexes: it reads the newest entries through
   std::vector<std::unique_ptr<IoAgent>> ios;
 
  private:
@@ -117,6 +120,7 @@ class ServerFixture {
   std::unique_ptr<identity::ProducerKeys> producer_keys_;
   std::vector<std::unique_ptr<bus::Wakeup>> wakeups_;
   bus::Wakeup main_wakeup_;
+  search::IndexNews search_news_;
   std::unique_ptr<IoWorld> world_;
   client::Encoder words_;
   Now now_;
