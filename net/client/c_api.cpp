@@ -215,6 +215,15 @@ int parley_map_ping(parley_session* session, const char* room, float x, float y,
   return guarded(session->client, [&] { return session_of(session).map_ping(room, {x, y, z, tag}); });
 }
 
+int parley_search(parley_session* session, const char* room, const char* query, uint64_t before, uint32_t limit, uint32_t* request) {
+  if (session == nullptr) return wrong(nullptr, "parley_search: session is NULL");
+  if (room == nullptr || query == nullptr || limit == 0)
+    return wrong(session->client, "parley_search: room or query is NULL, or limit is 0");
+  return guarded(session->client, [&] {
+    return put(session_of(session).search(room, {.query = query, .before = Sequence{before}, .limit = clamp_entries(limit)}), request);
+  });
+}
+
 int parley_direct_room(const char* one, const char* other, char* out, size_t capacity) {
   if (one == nullptr || other == nullptr || out == nullptr) return wrong(nullptr, "parley_direct_room: an argument is NULL");
   return guarded(nullptr, [&]() -> Result<void> {

@@ -137,6 +137,15 @@ Result<void> ClientSession::map_ping(std::string_view room_name, const MapPing& 
   return {};
 }
 
+Result<uint32_t> ClientSession::search(std::string_view room_name, SearchWish wish) {
+  if (!is_utf8(wish.query)) return fail(ErrorCode::kNotUtf8, "the search isn't valid UTF-8; pass it as UTF-8");
+  if (wish.query.empty() || wish.query.size() > kMaxQueryBytes)
+    return fail(ErrorCode::kInvalidArgument, "a search has 1 to " + std::to_string(kMaxQueryBytes) + " bytes");
+  Room* room = rooms_.find(room_name);
+  if (room == nullptr) return fail(ErrorCode::kNotMember, "join the room before you search it");
+  return requests_.search(*room, std::move(wish));
+}
+
 Result<void> ClientSession::set_ticket(std::string_view ticket) {
   if (ticket.empty() || ticket.size() > kMaxTicketBytes)
     return fail(ErrorCode::kTicketMalformed, "a ticket has 1 to " + std::to_string(kMaxTicketBytes) + " bytes");
@@ -313,6 +322,8 @@ void ClientSession::dispatch(const wire::Message& message) {
       return rooms_.on_behind(*message.body_as_Behind());
     case wire::Body::HistoryPage:
       return on_page(*message.body_as_HistoryPage());
+    case wire::Body::SearchResults:
+      return requests_.on_results(*message.body_as_SearchResults());
     case wire::Body::Receipts:
       outbox_.on_receipts(*message.body_as_Receipts());
       return after_change();

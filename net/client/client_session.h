@@ -76,6 +76,7 @@ class ClientSession final : public parley_session, private RoomsOwner {
   Result<void> typing(std::string_view room);
   Result<void> talk(std::string_view room, bool on);
   Result<void> map_ping(std::string_view room, const MapPing& ping);
+  Result<uint32_t> search(std::string_view room, SearchWish wish);
   Result<void> set_ticket(std::string_view ticket);
 
   SessionState state() const { return state_; }

@@ -203,6 +203,15 @@ PARLEY_API int parley_history(parley_session* session, const char* room, uint64_
  * (microseconds since 1970 UTC). */
 PARLEY_API int parley_history_around(parley_session* session, const char* room, uint64_t sequence, uint32_t limit, uint32_t* request);
 PARLEY_API int parley_history_since(parley_session* session, const char* room, int64_t wall_us, uint32_t limit, uint32_t* request);
+/* Searches a room's history: up to `limit` (≤ 50) of the newest messages before number `before` (0 = of all) that fit. `query`, at most 256
+ * bytes and 32 words, is what a person types: all words, in any case and with or without accents; "words in a row"; begin*; -without;
+ * from:user. In scripts without spaces between words (Chinese, Japanese, Thai, ...) any part of a sentence is found.
+ * PARLEY_EVENT_MESSAGE with history = 1 and this request for each, newest first, then PARLEY_EVENT_PAGE_END: more = 1, search on with
+ * before = its sequence. A page may hold less than `limit`, even nothing, with more = 1: a search that costs the server much comes in
+ * parts. Errors, at once or in PAGE_END: INVALID_ARGUMENT (the query), NOT_FOUND (the server keeps no index), and those of
+ * parley_history. */
+PARLEY_API int parley_search(parley_session* session, const char* room, const char* query, uint64_t before, uint32_t limit,
+                             uint32_t* request);
 /* Asks who is in a room: PARLEY_EVENT_MEMBER for each with this request, then PARLEY_EVENT_MEMBERS_END. */
 PARLEY_API int parley_who(parley_session* session, const char* room, uint32_t* request);
 
@@ -238,7 +247,8 @@ typedef enum parley_event_type {
   PARLEY_EVENT_MEMBER_LEFT = 11,   /* room, user */
   PARLEY_EVENT_MEMBER = 12,        /* answer to parley_who */
   PARLEY_EVENT_MEMBERS_END = 13,   /* request; code if refused */
-  PARLEY_EVENT_PAGE_END = 14,      /* request, room, more; code, text if refused; gap_from, gap_to */
+  PARLEY_EVENT_PAGE_END = 14,      /* request, room, more; code, text if refused; gap_from, gap_to. Of a search: sequence = `before` of the
+                                      next one; text: a remark, such as that the index is being built */
   PARLEY_EVENT_ROLLBACK = 15,      /* room: the server crashed before it stored messages above `sequence`; drop them, they come again */
   PARLEY_EVENT_GAP = 16,           /* room: messages [gap_from, gap_to) aren't retained any more, or aren't yours to read */
   PARLEY_EVENT_INVITED = 17,       /* room, user, sequence: a direct room with `user` that you aren't in has messages up to `sequence`;

@@ -109,6 +109,11 @@ class ChatSession {
     uint32_t request = 0;
     return with(parley_history_since(handle_.get(), room.c_str(), wall_us, limit, &request), request);
   }
+  // The newest messages before `before` (0: of all) that fit; what a query may say: parley.h.
+  ChatResult<uint32_t> search(const std::string& room, const std::string& query, uint64_t before = 0, uint32_t limit = 50) {
+    uint32_t request = 0;
+    return with(parley_search(handle_.get(), room.c_str(), query.c_str(), before, limit, &request), request);
+  }
   ChatResult<uint32_t> who(const std::string& room) {
     uint32_t request = 0;
     return with(parley_who(handle_.get(), room.c_str(), &request), request);

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// The program's questions: history pages and who is in a room. Each ends with exactly one PAGE_END or MEMBERS_END: answered, refused, or
-// lost with the connection (timeout). A question to a room that isn't joined yet waits for it. Bound: kMaxClientRequests, then busy. Owned
-// by its session.
+// The program's questions: history pages, searches, and who is in a room. Each ends with exactly one PAGE_END or MEMBERS_END: answered,
+// refused, or lost with the connection (timeout). A question to a room that isn't joined yet waits for it. Bound: kMaxClientRequests, then
+// busy. Owned by its session.
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "core/base/error.h"
@@ -23,32 +24,44 @@ struct PageWish {
   int64_t time_us = 0;
 };
 
+struct SearchWish {
+  std::string query;
+  Sequence before{};
+  uint16_t limit = 0;
+};
+
 class Requests {
  public:
   Requests(Context& context, Uplink& uplink, SessionEvents& events) : context_(context), uplink_(uplink), events_(events) {}
 
   Result<uint32_t> page(Room& room, PageWish wish);
   Result<uint32_t> who(Room& room);
+  Result<uint32_t> search(Room& room, SearchWish wish);
   void pump();
   void on_offline();
 
   void on_page(const wire::HistoryPage& page);
   void on_presence(const wire::Presence& presence);
+  void on_results(const wire::SearchResults& results);
   void on_refused(uint32_t request, const RefusalView& refusal);
   void drop_room(const Room& room, const Error& why);
 
  private:
+  enum class Kind : uint8_t { kPage, kWho, kSearch };
   struct Request {
     uint32_t id = 0;
     Room* room = nullptr;
-    bool who = false;
+    Kind kind = Kind::kPage;
     PageWish wish;
+    SearchWish search;
     bool sent = false;
     MonoTime not_before{};
   };
 
-  Result<uint32_t> add(const Request& request);
-  Request* find(uint32_t id, bool who);
+  Result<uint32_t> add(Request request);
+  Request* find(uint32_t id, Kind kind);
+  ByteView encode(const Request& request);
+  void deliver(const Request& request, const wire::EntryBytes& bytes);
   void send(Request& request);
   void end(const Request& request, const Error* why);
   template <class Match>

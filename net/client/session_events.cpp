@@ -180,8 +180,9 @@ void SessionEvents::page_end(std::string_view room, const PageEnd& end) {
   event.more = end.more;
   event.gap_from = end.gap_from;
   event.gap_to = end.gap_to;
+  event.sequence = end.rest;
   event.code = code_of(end.refused);
-  queue_.push(event, {.room = room, .user = {}, .name = {}, .text = text_of(end.refused)});
+  queue_.push(event, {.room = room, .user = {}, .name = {}, .text = end.refused != nullptr ? text_of(end.refused) : end.note});
 }
 
 void SessionEvents::rollback(std::string_view room, Sequence through) {

@@ -19,6 +19,8 @@ struct PageEnd {
   bool more = false;
   uint64_t gap_from = 0, gap_to = 0;
   const Error* refused = nullptr;
+  uint64_t rest = 0;           // of a search: where to search on
+  std::string_view note = {};  // not refused, but worth saying
 };
 
 // Where an entry stands, and why it comes: request 0 is the room's own course, live or catch-up (history).

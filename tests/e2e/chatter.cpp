@@ -98,6 +98,20 @@ std::vector<Heard> Chatter::whole_history(const std::string& room) {
   return all;
 }
 
+std::vector<Heard> Chatter::search(const std::string& room, const std::string& words) {
+  std::vector<Heard> all;
+  uint64_t before = 0;
+  do {
+    answer_ = {};
+    EXPECT_EQ(parley_search(session, room.c_str(), words.c_str(), before, 50, &answer_.request), PARLEY_OK) << parley_error_text(client);
+    if (!until([&] { return answer_.done; })) break;
+    all.insert(all.end(), answer_.messages.begin(), answer_.messages.end());
+    before = answer_.sequence;
+  } while (answer_.more);
+  EXPECT_TRUE(answer_.done) << "no end of the search came";
+  return all;
+}
+
 std::vector<std::string> Chatter::who(const std::string& room) {
   answer_ = {};
   EXPECT_EQ(parley_who(session, room.c_str(), &answer_.request), PARLEY_OK) << parley_error_text(client);
@@ -200,6 +214,7 @@ void Chatter::take_answer(const parley_event& event) {
   if (event.code != PARLEY_OK) breaches.push_back(std::string("a request was refused: ") + event.text);
   answer_.done = true;
   answer_.more = event.more != 0;
+  answer_.sequence = event.sequence;
 }
 
 void Chatter::take_message(const parley_event& event) {

@@ -75,6 +75,8 @@ class Chatter {
   const std::vector<Heard>& answer_to(uint32_t request);
   // The whole history, page by page from its beginning.
   std::vector<Heard> whole_history(const std::string& room);
+  // What a search finds, newest first, answer after answer until there is no more.
+  std::vector<Heard> search(const std::string& room, const std::string& words);
   std::vector<std::string> who(const std::string& room);
 
   parley_client* client = nullptr;
@@ -102,6 +104,7 @@ class Chatter {
   struct Answer {
     uint32_t request = 0;
     bool done = false, more = false;
+    uint64_t sequence = 0;  // of the end
     std::vector<Heard> messages;
     std::vector<std::string> members;
   } answer_;

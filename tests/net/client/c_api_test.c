@@ -88,6 +88,7 @@ static void survives_null_everywhere(void) {
   EXPECT(parley_send(NULL, "lobby", "x", 1, NULL) == PARLEY_E_INVALID_ARGUMENT);
   EXPECT(parley_send_emote(NULL, "lobby", "x", 1, NULL) == PARLEY_E_INVALID_ARGUMENT);
   EXPECT(parley_history(NULL, "lobby", 0, 1, 10, &request) == PARLEY_E_INVALID_ARGUMENT);
+  EXPECT(parley_search(NULL, "lobby", "x", 0, 10, &request) == PARLEY_E_INVALID_ARGUMENT);
   EXPECT(parley_who(NULL, "lobby", NULL) == PARLEY_E_INVALID_ARGUMENT);
   EXPECT(parley_typing(NULL, "lobby") == PARLEY_E_INVALID_ARGUMENT);
   EXPECT(parley_talk(NULL, "lobby", 1) == PARLEY_E_INVALID_ARGUMENT);

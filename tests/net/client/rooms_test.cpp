@@ -199,6 +199,38 @@ TEST_F(RoomsTest, AnswersPagesAndRostersByTheirRequest) {
   EXPECT_EQ(seen_of(PARLEY_EVENT_MEMBERS_END)[0].request, who);
 }
 
+TEST_F(RoomsTest, ASearchAsksForItsWordsAndTellsWhereToGoOn) {
+  join("lobby", 7);
+  const uint32_t search = *session->search("lobby", {.query = "集合 raid", .before = Sequence{90}, .limit = 10});
+  const auto asked = net->sent_of<wire::SearchRequest>();
+  ASSERT_EQ(asked.size(), 1u);
+  EXPECT_EQ(asked[0]->query()->string_view(), "集合 raid");
+  EXPECT_EQ(asked[0]->before(), 90u);
+  EXPECT_EQ(asked[0]->limit(), 10u);
+  bring(words::results(7, search, {{.sequence = 80, .text = "集合 raid"}, {.sequence = 3, .text = "raid 集合"}}, 3, true));
+  const auto found = seen_of(PARLEY_EVENT_MESSAGE);
+  ASSERT_EQ(found.size(), 2u);
+  EXPECT_EQ(found[0].sequence, 80u);
+  EXPECT_EQ(found[1].sequence, 3u);
+  EXPECT_EQ(found[1].request, search);
+  EXPECT_TRUE(found[1].history);
+  const auto ends = seen_of(PARLEY_EVENT_PAGE_END);
+  ASSERT_EQ(ends.size(), 1u);
+  EXPECT_TRUE(ends[0].more);
+  EXPECT_EQ(ends[0].sequence, 3u);
+  EXPECT_NE(ends[0].text.find("index"), std::string::npos);
+}
+
+TEST_F(RoomsTest, ASearchThatIsRefusedEndsWithTheReason) {
+  join("lobby", 7);
+  const uint32_t search = *session->search("lobby", {.query = "raid", .limit = 10});
+  bring(words::request_refused(search, ErrorCode::kNotFound, 0));
+  ASSERT_EQ(seen_of(PARLEY_EVENT_PAGE_END).size(), 1u);
+  EXPECT_EQ(seen_of(PARLEY_EVENT_PAGE_END)[0].code, PARLEY_E_NOT_FOUND);
+  EXPECT_EQ(session->search("lobby", {.query = std::string(257, 'x'), .limit = 1}).error().code, ErrorCode::kInvalidArgument);
+  EXPECT_EQ(session->search("elsewhere", {.query = "x", .limit = 1}).error().code, ErrorCode::kNotMember);
+}
+
 TEST_F(RoomsTest, EndsQuestionsThatTheConnectionTookAlong) {
   join("lobby", 7);
   ASSERT_TRUE(session->page("lobby", {.limit = 1}));

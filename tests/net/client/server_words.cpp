@@ -104,6 +104,12 @@ Bytes page(uint64_t room, const Page& page) {
                  wire::CreateHistoryPage(builder, page.request, room, entries, page.more, page.gap_from, page.gap_to, page.complete));
 }
 
+Bytes results(uint64_t room, uint32_t request, const std::vector<Line>& lines, uint64_t rest, bool incomplete) {
+  FlatBufferBuilder builder;
+  const auto entries = builder.CreateVector(lines_of(builder, lines));
+  return message(builder, wire::CreateSearchResults(builder, request, room, entries, rest, incomplete));
+}
+
 Bytes ordered(uint64_t number, uint64_t sequence) {
   FlatBufferBuilder builder;
   const std::vector receipts{wire::CreateReceipt(builder, number, 7, sequence, 0)};

@@ -57,6 +57,8 @@ Bytes entries(uint64_t room, const std::vector<Line>& lines);
 // An Entries message whose single entry is these bytes.
 Bytes raw_entry(uint64_t room, uint64_t sequence, const Bytes& bytes);
 Bytes page(uint64_t room, const Page& page);
+// Answer to a search; newest line first.
+Bytes results(uint64_t room, uint32_t request, const std::vector<Line>& lines, uint64_t rest = 0, bool incomplete = false);
 Bytes ordered(uint64_t number, uint64_t sequence);
 Bytes durable(uint64_t through);
 Bytes send_refused(uint64_t number, ErrorCode code, uint32_t retry_ms);
