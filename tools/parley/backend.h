@@ -20,6 +20,8 @@ class Backend {
   virtual Result<uint64_t> send(const std::string& room, std::string_view text, bool emote) = 0;
   // A page that ends before `from` (0 = the newest). The request's number, which its events carry.
   virtual Result<uint32_t> page_before(const std::string& room, uint64_t from, uint32_t limit) = 0;
+  // The newest messages before `before` (0 = of all) that have the words, newest first; likewise.
+  virtual Result<uint32_t> search(const std::string& room, const std::string& words, uint64_t before, uint32_t limit) = 0;
   virtual uint64_t producer() const = 0;
   virtual uint32_t rtt_us() const = 0;  // 0 = not known yet
 };

@@ -98,7 +98,9 @@ class Chat {
 
 int run_chat(const ConnectionOptions& options) {
   if (::isatty(STDIN_FILENO) == 0 || ::isatty(STDOUT_FILENO) == 0) {
-    complain("the chat needs a terminal; for pipes there are: parley send ROOM, parley tail ROOM, parley history ROOM");
+    complain(
+        "the chat needs a terminal; for pipes there are: parley send ROOM, parley tail ROOM, parley history ROOM, parley search ROOM "
+        "WORDS");
     return kExitUsage;
   }
   auto connection = Connection::open(options);

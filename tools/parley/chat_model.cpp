@@ -2,8 +2,10 @@
 #include "tools/parley/chat_model.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "core/base/text.h"
+#include "tools/parley/message_text.h"
 
 namespace parley::terminal {
 namespace {
@@ -11,6 +13,9 @@ namespace {
 int64_t wall_us(Now now) { return now.wall.time_since_epoch().count(); }
 
 std::string shown_name(const parley_event& event) { return harmless(*event.name != '\0' ? event.name : event.user); }
+
+// "#41 2026-11-23 15:04:05 Ann: the raid is at eight".
+std::string found_line(const parley_event& event) { return "#" + std::to_string(event.sequence) + " " + plain_line(event); }
 
 }  // namespace
 
@@ -138,6 +143,10 @@ void ChatModel::on_left(const parley_event& event, Now now) {
 void ChatModel::on_message(const parley_event& event, uint64_t own_producer) {
   Room* found = find(event.room);
   if (found == nullptr) return;  // left meanwhile
+  if (event.request != 0 && event.request == found->search.request) {
+    found->search.found += found_line(event) + "\n";
+    return;
+  }
   Line line;
   line.kind = event.emote ? Line::Kind::kEmote : Line::Kind::kMessage;
   line.sequence = event.sequence;
@@ -171,7 +180,9 @@ void ChatModel::on_member(const parley_event& event) {
 
 void ChatModel::on_page_end(const parley_event& event, Now now) {
   Room* found = find(event.room);
-  if (found == nullptr || found->page_request != event.request) return;
+  if (found == nullptr) return;
+  if (event.request == found->search.request && event.request != 0) return on_search_end(*found, event, now);
+  if (found->page_request != event.request) return;
   found->page_request = 0;
   if (event.code != PARLEY_OK) {
     found->log.add_notice("older messages can't be read: " + harmless(event.text), wall_us(now));
@@ -179,6 +190,19 @@ void ChatModel::on_page_end(const parley_event& event, Now now) {
     return;
   }
   found->has_older = event.more != 0;
+}
+
+void ChatModel::on_search_end(Room& room, const parley_event& event, Now now) {
+  RoomSearch& search = room.search;
+  search.request = 0;
+  if (event.code != PARLEY_OK) return room.log.add_notice("the search failed: " + harmless(event.text), wall_us(now));
+  search.rest = event.more != 0 ? event.sequence : 0;
+  std::string text = std::exchange(search.found, {});
+  if (text.empty()) text = search.rest != 0 ? "nothing found so far\n" : "nothing found\n";
+  text += search.rest != 0 ? "/search looks further back for " : "that was all for ";
+  text += harmless(search.words);
+  if (*event.text != '\0') text += "\n" + harmless(event.text);
+  room.log.add_notice(std::move(text), wall_us(now));
 }
 
 void ChatModel::on_send_failed(const parley_event& event, Now now) {

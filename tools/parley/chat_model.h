@@ -20,6 +20,14 @@ namespace parley::terminal {
 // What foreign text becomes before anything here keeps it: no escapes, no overrides; tabs are four spaces, newlines stay.
 std::string harmless(std::string_view text);
 
+// The last search in a room.
+struct RoomSearch {
+  std::string words;
+  uint32_t request = 0;  // on its way; 0 = answered
+  uint64_t rest = 0;     // where to search on; 0 = that was all
+  std::string found;     // the answer so far, a line for each message
+};
+
 struct Room {
   std::string name;
   RoomLog log;
@@ -28,7 +36,8 @@ struct Room {
   uint64_t unread = 0;
   bool joined = false;
   uint32_t page_request = 0;  // the page that is on its way; 0 = none
-  bool has_older = true;      // false once a page said that there is nothing before
+  RoomSearch search;
+  bool has_older = true;  // false once a page said that there is nothing before
 };
 
 struct Status {
@@ -66,6 +75,7 @@ class ChatModel {
   void on_invited(const parley_event& event, Now now);
   void on_member(const parley_event& event);
   void on_page_end(const parley_event& event, Now now);
+  void on_search_end(Room& room, const parley_event& event, Now now);
   void on_send_failed(const parley_event& event, Now now);
 
   std::vector<std::unique_ptr<Room>> rooms_;  // in the order of joining

@@ -20,15 +20,16 @@ struct Known {
   bool needs_text;
 };
 
-constexpr std::array<Known, 9> kCommands{{{"join", Kind::kJoin, "/join ROOM", true, true, false},
-                                          {"leave", Kind::kLeave, "/leave [ROOM]", true, false, false},
-                                          {"part", Kind::kLeave, "/leave [ROOM]", true, false, false},
-                                          {"who", Kind::kWho, "/who", false, false, false},
-                                          {"me", Kind::kEmote, "/me WAVES", false, false, true},
-                                          {"msg", Kind::kDirect, "/msg USER TEXT", true, true, false},
-                                          {"help", Kind::kHelp, "/help", false, false, false},
-                                          {"quit", Kind::kQuit, "/quit", false, false, false},
-                                          {"exit", Kind::kQuit, "/quit", false, false, false}}};
+constexpr std::array<Known, 10> kCommands{{{"join", Kind::kJoin, "/join ROOM", true, true, false},
+                                           {"leave", Kind::kLeave, "/leave [ROOM]", true, false, false},
+                                           {"part", Kind::kLeave, "/leave [ROOM]", true, false, false},
+                                           {"who", Kind::kWho, "/who", false, false, false},
+                                           {"me", Kind::kEmote, "/me WAVES", false, false, true},
+                                           {"msg", Kind::kDirect, "/msg USER TEXT", true, true, false},
+                                           {"search", Kind::kSearch, "/search WORDS", false, false, false},
+                                           {"help", Kind::kHelp, "/help", false, false, false},
+                                           {"quit", Kind::kQuit, "/quit", false, false, false},
+                                           {"exit", Kind::kQuit, "/quit", false, false, false}}};
 
 std::string_view trimmed(std::string_view text) {
   const size_t begin = text.find_first_not_of(" \n");
@@ -73,6 +74,8 @@ std::string_view command_help() {
          "/who              who is here\n"
          "/me WAVES         say what you do\n"
          "/msg USER TEXT    talk to one user in a room of two\n"
+         "/search WORDS     in this room: all words; \"in a row\" begin* -without from:USER\n"
+         "/search           older results of the same\n"
          "/quit             leave (Ctrl-C too)\n"
          "//TEXT            say text that begins with a slash\n"
          "Ctrl-N Ctrl-P     next and previous room\n"

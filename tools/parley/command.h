@@ -11,10 +11,10 @@
 namespace parley::terminal {
 
 struct Command {
-  enum class Kind { kNothing, kSay, kJoin, kLeave, kWho, kEmote, kDirect, kHelp, kQuit };
+  enum class Kind { kNothing, kSay, kJoin, kLeave, kWho, kEmote, kDirect, kSearch, kHelp, kQuit };
   Kind kind = Kind::kNothing;
   std::string target;  // room of join and leave ("" = the active one), user of a direct message
-  std::string text;    // of say, emote and direct
+  std::string text;    // of say, emote and direct; what to search for ("" = go on with the last search)
 };
 
 // Error kInvalidArgument: unknown command or missing argument; the text says what would be right.

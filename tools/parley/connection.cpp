@@ -67,6 +67,13 @@ Result<uint32_t> Connection::page_from(const std::string& room, uint64_t from, u
   return request;
 }
 
+Result<uint32_t> Connection::search(const std::string& room, const std::string& words, uint64_t before, uint32_t limit) {
+  uint32_t request = 0;
+  const auto done = result_of(parley_search(session_, room.c_str(), words.c_str(), before, limit, &request));
+  if (!done) return std::unexpected(done.error());
+  return request;
+}
+
 uint32_t Connection::rtt_us() const {
   parley_stats stats{};
   stats.size = sizeof stats;

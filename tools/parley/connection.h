@@ -40,6 +40,7 @@ class Connection final : public Backend {
   Result<uint64_t> send(const std::string& room, std::string_view text, bool emote) override;
   Result<uint32_t> page_before(const std::string& room, uint64_t from, uint32_t limit) override;
   Result<uint32_t> page_from(const std::string& room, uint64_t from, uint32_t limit);
+  Result<uint32_t> search(const std::string& room, const std::string& words, uint64_t before, uint32_t limit) override;
   uint64_t producer() const override { return parley_producer(session_); }
   uint32_t rtt_us() const override;
 

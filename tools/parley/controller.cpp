@@ -10,6 +10,7 @@
 namespace parley::terminal {
 namespace {
 constexpr uint32_t kPageLines = 100;
+constexpr uint32_t kFoundLines = 20;
 constexpr int kWheelRows = 3;
 }  // namespace
 
@@ -158,6 +159,8 @@ void Controller::obey(const Command& command, Now now) {
       return direct(command, now);
     case Kind::kWho:
       return who(now);
+    case Kind::kSearch:
+      return search(command.text, now);
     case Kind::kHelp:
       return model_.notice(std::string(command_help()), now);
     case Kind::kQuit:
@@ -199,6 +202,19 @@ void Controller::direct(const Command& command, Now now) {
   Room* active = model_.active();
   if (command.text.empty() || active == nullptr || active->name != *room) return;
   say(active, command.text, false, now);
+}
+
+// With words a new search; without, older results of the last one.
+void Controller::search(const std::string& words, Now now) {
+  Room* room = model_.active();
+  if (room == nullptr) return model_.notice("you are in no room: /join ROOM first", now);
+  RoomSearch& last = room->search;
+  if (words.empty() && last.words.empty()) return model_.notice("it is written /search WORDS", now);
+  if (words.empty() && last.rest == 0) return model_.notice("that was all there is: /search WORDS starts anew", now);
+  const std::string& wanted = words.empty() ? last.words : words;
+  const auto request = backend_.search(room->name, wanted, words.empty() ? last.rest : 0, kFoundLines);
+  if (!request) return explain(request.error(), now);
+  last = {wanted, *request, 0, {}};
 }
 
 void Controller::who(Now now) {

@@ -43,6 +43,7 @@ class Controller {
   void leave(const std::string& name, Now now);
   void direct(const Command& command, Now now);
   void who(Now now);
+  void search(const std::string& words, Now now);
   void explain(const Error& error, Now now) { model_.notice(error.text, now); }
 
   ChatModel& model_;

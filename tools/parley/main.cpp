@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// `parley`: chat on a terminal, or send, tail and history for pipes. Reads the command line and hands over.
+// `parley`: chat on a terminal, or send, tail, history and search for pipes. Reads the command line and hands over.
 #include <langinfo.h>
 
 #include <CLI/CLI.hpp>
@@ -78,6 +78,16 @@ void add_network_options(CLI::App& app, NetworkWords& words) {
   add("--corrupt", words.corrupt, "a bit of this share flips: 1%");
 }
 
+// The shell took the quotes of "two words" away; an argument with a space was quoted.
+std::string joined(const std::vector<std::string>& words) {
+  std::string out;
+  for (const std::string& word : words) {
+    const bool quote = word.find(' ') != word.npos && word.find('"') == word.npos;
+    out += (out.empty() ? "" : " ") + (quote ? '"' + word + '"' : word);
+  }
+  return out;
+}
+
 int run(int argc, char** argv) {
   Arguments arguments;
   ConnectionOptions& connection = arguments.pipe.connection;
@@ -103,6 +113,11 @@ int run(int argc, char** argv) {
   CLI::App* send = add("send", "each line of standard input is a message; ends when all are stored", true);
   CLI::App* tail = add("tail", "print messages as they come, after the last 50", true);
   CLI::App* history = add("history", "print what was said", true);
+  CLI::App* search = add("search", "print what was said with these words, newest first", true);
+  std::vector<std::string> words;
+  search->add_option("WORDS", words, "all of them; \"in a row\" begin* from:USER (after --: -without)")->required();
+  search->add_flag("--json", arguments.pipe.json, "one JSON object a line");
+  search->add_option("--limit", arguments.pipe.limit, "the newest N only")->check(CLI::Range(uint64_t{1}, uint64_t{1'000'000}));
   tail->add_flag("--json", arguments.pipe.json, "one JSON object a line");
   tail->add_option("--since", arguments.pipe.since, "begin after this sequence number instead")
       ->check(CLI::Range(uint64_t{1}, uint64_t{1} << 62));
@@ -120,6 +135,10 @@ int run(int argc, char** argv) {
     return kExitUsage;
   }
   if (send->parsed()) return run_send(arguments.pipe);
+  if (search->parsed()) {
+    arguments.pipe.words = joined(words);
+    return run_search(arguments.pipe);
+  }
   if (!history->parsed()) connection.history = kEarlierMessages;
   if (tail->parsed()) return run_tail(arguments.pipe);
   if (history->parsed()) return run_history(arguments.pipe);

@@ -17,7 +17,8 @@ struct PipeOptions {
   ConnectionOptions connection;  // .room: the one it is about
   bool json = false;
   uint64_t since = 0;  // tail: from the message after this one; 0 = the last ones
-  uint64_t limit = 0;  // history: the newest N; 0 = all
+  uint64_t limit = 0;  // history and search: the newest N; 0 = all
+  std::string words;   // search
 };
 
 // Each line of standard input is a message; ends when all of them are durable on the server or refused.
@@ -26,5 +27,8 @@ int run_send(const PipeOptions& options);
 int run_tail(const PipeOptions& options);
 // Prints what was said, ascending.
 int run_history(const PipeOptions& options);
+
+// Prints what was said with these words, newest first.
+int run_search(const PipeOptions& options);
 
 }  // namespace parley::terminal

@@ -24,6 +24,11 @@ class Recorder final : public Backend {
     if (const auto done = record("page " + room + " before " + std::to_string(from)); !done) return std::unexpected(done.error());
     return ++pages;
   }
+  Result<uint32_t> search(const std::string& room, const std::string& words, uint64_t before, uint32_t) override {
+    if (const auto done = record("search " + room + " for " + words + " before " + std::to_string(before)); !done)
+      return std::unexpected(done.error());
+    return 1000 + ++searches;
+  }
   uint64_t producer() const override { return 77; }
   uint32_t rtt_us() const override { return 0; }
 
@@ -35,7 +40,7 @@ class Recorder final : public Backend {
   std::vector<std::string> calls;
   Error refuse;
   uint64_t sent = 0;
-  uint32_t pages = 0;
+  uint32_t pages = 0, searches = 0;
 };
 
 // An event with all strings set, as the library promises.
@@ -261,6 +266,33 @@ TEST_F(ChatTest, LeavingTheActiveRoomOpensANeighbour) {
   EXPECT_EQ(model_.active()->name, "a");
   happens(event(PARLEY_EVENT_LEFT, "a"));
   EXPECT_EQ(model_.active(), nullptr);
+}
+
+TEST_F(ChatTest, ASearchShowsWhatItFoundWithNumbersAndGoesOnWithoutWords) {
+  joined("lobby");
+  message("lobby", 50, "now");
+  type("/search raid 集合");
+  EXPECT_EQ(calls(), Calls{"search lobby for raid 集合 before 0"});
+  parley_event found = event(PARLEY_EVENT_MESSAGE, "lobby", "ben", "raid\x1b 集合");
+  found.request = 1001;
+  found.sequence = 41;
+  found.history = 1;
+  happens(found);
+  EXPECT_EQ(last_line(), "now") << "what was found stands where it was said, not here";
+  parley_event end = event(PARLEY_EVENT_PAGE_END, "lobby");
+  end.request = 1001;
+  end.more = 1;
+  end.sequence = 41;
+  happens(end);
+  EXPECT_EQ(last_line(), "#41 1970-01-01 00:00:00 ben: raid\\x1b 集合\n/search looks further back for raid 集合");
+  type("/search");
+  EXPECT_EQ(calls(), Calls{"search lobby for raid 集合 before 41"});
+  end.request = 1002;
+  end.more = 0;
+  happens(end);
+  EXPECT_EQ(last_line(), "nothing found\nthat was all for raid 集合");
+  type("/search");
+  EXPECT_TRUE(calls().empty());
 }
 
 TEST_F(ChatTest, QuitsByCommandAndByKey) {

@@ -26,6 +26,8 @@ TEST(Commands, AreReadWithTheirArguments) {
       {"/me waves to all", {Kind::kEmote, "", "waves to all"}},
       {"/msg ben how are\nyou", {Kind::kDirect, "ben", "how are\nyou"}},
       {"/msg ben", {Kind::kDirect, "ben", ""}},
+      {"/search \"see you\" -boss", {Kind::kSearch, "", "\"see you\" -boss"}},
+      {"/search", {Kind::kSearch, "", ""}},
       {"/help", {Kind::kHelp, "", ""}},
       {"/quit", {Kind::kQuit, "", ""}},
       {"/exit", {Kind::kQuit, "", ""}},
