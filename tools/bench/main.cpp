@@ -8,6 +8,7 @@
 #include "tools/bench/link_cost.h"
 #include "tools/bench/loss.h"
 #include "tools/bench/measure/report.h"
+#include "tools/bench/search.h"
 #include "tools/bench/sessions.h"
 
 namespace {
@@ -28,6 +29,7 @@ struct Commands {
   parley::bench::LatencyOptions latency;
   parley::bench::LinkCostOptions link_cost;
   parley::bench::LossOptions loss;
+  parley::bench::SearchOptions search;
 };
 
 // Runs a command's measurement into a report; 2 when it couldn't measure.
@@ -98,6 +100,19 @@ void add_loss(CLI::App& app, Commands& commands) {
   command->callback([&] { run(commands, "loss", options.seed, [&](Report& report) { return run_loss(options, report); }); });
 }
 
+void add_search(CLI::App& app, Commands& commands) {
+  auto& options = commands.search;
+  CLI::App* command =
+      app.add_subcommand("search", "the first page of a search among many messages, by kind of query; and what the index costs");
+  command->add_option("--messages", options.messages, "in the store")->check(CLI::Range(10'000, 100'000'000))->capture_default_str();
+  command->add_option("--rooms", options.rooms, "that share them; one is searched")->check(CLI::Range(1, 100'000))->capture_default_str();
+  command->add_option("--queries", options.queries, "of each kind")->check(CLI::Range(1, 100'000))->capture_default_str();
+  command->add_option("--seed", options.seed, "of messages and queries")->capture_default_str();
+  command->add_flag("!--no-sync", options.sync, "build the index without syncing it to the disk");
+  add_output_flags(command, commands.output);
+  command->callback([&] { run(commands, "search", options.seed, [&](Report& report) { return run_search(options, report); }); });
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -109,6 +124,7 @@ int main(int argc, char** argv) {
   add_latency(app, commands);
   add_link_cost(app, commands);
   add_loss(app, commands);
+  add_search(app, commands);
   CLI11_PARSE(app, argc, argv);
   return commands.exit_code;
 }
