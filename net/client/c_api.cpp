@@ -185,6 +185,12 @@ int parley_join(parley_session* session, const char* room, uint32_t history, uin
                  [&] { return session_of(session).join(room, {.last = clamp_entries(history), .since = Sequence{since}}); });
 }
 
+int parley_resume(parley_session* session, const char* room, uint64_t since, uint32_t epoch) {
+  if (session == nullptr) return wrong(nullptr, "parley_resume: session is NULL");
+  if (room == nullptr || epoch == 0) return wrong(session->client, "parley_resume: room is NULL or epoch is 0");
+  return guarded(session->client, [&] { return session_of(session).join(room, {.since = Sequence{since}, .epoch = Epoch{epoch}}); });
+}
+
 int parley_leave(parley_session* session, const char* room) {
   if (session == nullptr) return wrong(nullptr, "parley_leave: session is NULL");
   if (room == nullptr) return wrong(session->client, "parley_leave: room is NULL");

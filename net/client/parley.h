@@ -139,6 +139,10 @@ PARLEY_API uint64_t parley_producer(const parley_session* session);
 /* Joins by name, now or as soon as online, and again after each reconnect, from where this session left off. PARLEY_EVENT_JOINED follows,
  * then up to `history` earlier messages, then live ones: all in order, none twice. since > 0: instead all messages after that number. */
 PARLEY_API int parley_join(parley_session* session, const char* room, uint32_t history, uint64_t since);
+/* As parley_join, for a program that remembers where it was across its own restarts: all messages after `since`, the sequence of the last
+ * one that it has, and `epoch`, that of the JOINED event before it. If the server crashed meanwhile and some of what the program has was
+ * never stored, ROLLBACK says so, which parley_join with a bare number can't. epoch isn't 0. */
+PARLEY_API int parley_resume(parley_session* session, const char* room, uint64_t since, uint32_t epoch);
 PARLEY_API int parley_leave(parley_session* session, const char* room);
 
 /* Queues a message; allowed while offline (it goes out on reconnect). *number (may be NULL) identifies it in receipts.
@@ -234,7 +238,7 @@ typedef enum parley_event_type {
   PARLEY_EVENT_ONLINE = 1,      /* user, name: who the server says you are */
   PARLEY_EVENT_OFFLINE = 2,     /* code, text: why; retry_ms until the next attempt */
   PARLEY_EVENT_REFUSED = 3,     /* code, text: won't heal by itself; parley_set_ticket or parley_close */
-  PARLEY_EVENT_JOINED = 4,      /* room, sequence = its newest message's number */
+  PARLEY_EVENT_JOINED = 4,      /* room, sequence = its newest message's number; epoch, for parley_resume */
   PARLEY_EVENT_LEFT = 5,        /* room; code, text when it wasn't by your own wish or the join was refused */
   PARLEY_EVENT_MESSAGE = 6,     /* room, sequence, user, name, text, emote, wall_us, producer, number; history, request; target: the message
                                    it replies to, or 0; edited: the sequence of the edit that the text is of, or 0; mentions_me; deleted: it
@@ -249,11 +253,12 @@ typedef enum parley_event_type {
   PARLEY_EVENT_MEMBERS_END = 13,   /* request; code if refused */
   PARLEY_EVENT_PAGE_END = 14,      /* request, room, more; code, text if refused; gap_from, gap_to. Of a search: sequence = `before` of the
                                       next one; text: a remark, such as that the index is being built */
-  PARLEY_EVENT_ROLLBACK = 15,      /* room: the server crashed before it stored messages above `sequence`; drop them, they come again */
-  PARLEY_EVENT_GAP = 16,           /* room: messages [gap_from, gap_to) aren't retained any more, or aren't yours to read */
-  PARLEY_EVENT_INVITED = 17,       /* room, user, sequence: a direct room with `user` that you aren't in has messages up to `sequence`;
-                                      parley_join brings them. At each message (history 0), and, of the 32 newest such rooms, when you come
-                                      online (history 1) */
+  PARLEY_EVENT_ROLLBACK = 15, /* room: the server crashed before it stored messages above `sequence`; drop them, they come again. Edits,
+                                 deletions and reactions above it are undone, too: ask anew for the messages that they changed */
+  PARLEY_EVENT_GAP = 16,      /* room: messages [gap_from, gap_to) aren't retained any more, or aren't yours to read */
+  PARLEY_EVENT_INVITED = 17,  /* room, user, sequence: a direct room with `user` that you aren't in has messages up to `sequence`;
+                                 parley_join brings them. At each message (history 0), and, of the 32 newest such rooms, when you come
+                                 online (history 1) */
   /* What later entries say about a message `target`, or about the room. They come in order among the messages, each with room, sequence,
    * user, name, wall_us, producer, number, history, request. A page, or the catch-up of a join, shows messages as they are by now; entries
    * that changed them come along too, and change nothing that isn't so already. */
@@ -302,6 +307,7 @@ typedef struct parley_event {
   uint8_t deleted, removed, by_moderator, mine, mentions_me;
   uint64_t target, edited;
   uint32_t count, custom_type;
+  uint32_t epoch;
   uint8_t on;    /* TYPING, TALK */
   float x, y, z; /* MAP_PING, finite */
   uint32_t tag;  /* MAP_PING */

@@ -36,6 +36,9 @@ class ChatSession {
   ChatResult<void> join(const std::string& room, uint32_t history = 50, uint64_t since = 0) {
     return check(parley_join(handle_.get(), room.c_str(), history, since));
   }
+  ChatResult<void> resume(const std::string& room, uint64_t since, uint32_t epoch) {
+    return check(parley_resume(handle_.get(), room.c_str(), since, epoch));
+  }
   ChatResult<void> leave(const std::string& room) { return check(parley_leave(handle_.get(), room.c_str())); }
   // The number by which ORDERED, DURABLE and SEND_FAILED name it.
   ChatResult<uint64_t> send(const std::string& room, std::string_view text) {

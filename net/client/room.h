@@ -23,7 +23,8 @@ enum class RoomPhase : uint8_t {
 
 struct JoinWish {
   uint16_t last = 0;  // without `since`
-  Sequence since;
+  Sequence since{};
+  Epoch epoch{};  // in which `since` was learned; 0: a number from elsewhere
 };
 
 struct Room {

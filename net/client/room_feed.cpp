@@ -12,11 +12,10 @@ void RoomFeed::start_after(Sequence since) {
   delivered_ = since;
 }
 
-void RoomFeed::restart(Sequence since) {
+void RoomFeed::restart() {
   on_offline();
   known_ = false;
   delivered_ = target_ = head_ = start_ = Sequence{};
-  if (since) start_after(since);
 }
 
 void RoomFeed::on_joined(const JoinPlace& place) {

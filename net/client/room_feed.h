@@ -58,8 +58,8 @@ class RoomFeed {
 
   // Everything up to here counts as delivered (a program that knows where it was). Before the first join.
   void start_after(Sequence since);
-  // Begins anew, as if just made: after everything, or after `since`.
-  void restart(Sequence since);
+  // Begins anew, as if just made.
+  void restart();
   // Where to go on; 0: nothing delivered yet and nothing known.
   Sequence delivered() const { return delivered_; }
 

@@ -14,6 +14,12 @@ namespace {
 constexpr Micros kAskAgain{250'000};
 constexpr Micros kMarkEvery{1'000'000};  // of a room
 
+void start_from(Room& room, const JoinWish& wish) {
+  if (!wish.since && !wish.epoch) return;
+  room.feed.start_after(wish.since);
+  room.epoch = wish.epoch;
+}
+
 }  // namespace
 
 // A room's deliveries, decoded and turned into events.
@@ -92,7 +98,7 @@ Result<void> Rooms::join(std::string_view name, JoinWish wish) {
     slots_.push_back(std::make_unique<Slot>(*this, name));
     Room& room = slots_.back()->room;
     room.wish = wish;
-    if (wish.since) room.feed.start_after(wish.since);
+    start_from(room, wish);
     ask_join(room);
     return {};
   }
@@ -105,9 +111,9 @@ Result<void> Rooms::join(std::string_view name, JoinWish wish) {
   room.leave_wanted = false;
   if (room.phase == RoomPhase::kWanted && !room.feed.known()) {  // never been there: the newer wish counts
     room.wish = wish;
-    if (wish.since) room.feed.start_after(wish.since);
+    start_from(room, wish);
   }
-  if (room.open()) events_.joined(room.name, room.feed.delivered());
+  if (room.open()) events_.joined(room.name, room.feed.delivered(), room.epoch);
   return {};
 }
 
@@ -183,7 +189,8 @@ void Rooms::on_offline() {
     if (!was_leaving || !room.rejoin_wanted) continue;
     // The leave is done by being offline; the room goes on as a new one.
     room.leave_wanted = room.rejoin_wanted = false;
-    room.feed.restart(room.wish.since);
+    room.feed.restart();
+    start_from(room, room.wish);
     events_.left(room.name, nullptr);
   }
   finish_leaving();
@@ -226,7 +233,7 @@ void Rooms::on_joined(const wire::Joined& joined) {
   room.id = RoomId{joined.room_id()};
   room.epoch = Epoch{joined.epoch()};
   room.may_send = joined.may_send();
-  events_.joined(room.name, Sequence{joined.head()});
+  events_.joined(room.name, Sequence{joined.head()}, room.epoch);
   room.feed.on_joined({.head = Sequence{joined.head()}, .valid_through = Sequence{joined.valid_through()}, .last_wanted = room.wish.last});
   ask_missing(room);
   finish_leaving();
@@ -343,7 +350,8 @@ void Rooms::on_left(const wire::Left& left) {
   room.phase = RoomPhase::kWanted;
   room.id = RoomId{};
   room.fill_request = 0;
-  room.feed.restart(room.wish.since);
+  room.feed.restart();
+  start_from(room, room.wish);
   room.roster = Roster{};
   ask_join(room);
 }

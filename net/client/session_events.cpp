@@ -64,9 +64,10 @@ void SessionEvents::refused(const Error& why) {
   queue_.push(event, {.room = {}, .user = {}, .name = {}, .text = why.text});
 }
 
-void SessionEvents::joined(std::string_view room, Sequence head) {
+void SessionEvents::joined(std::string_view room, Sequence head, Epoch epoch) {
   auto event = make(PARLEY_EVENT_JOINED);
   event.sequence = head.value;
+  event.epoch = epoch.value;
   queue_.push(event, {.room = room, .user = {}, .name = {}, .text = {}});
 }
 

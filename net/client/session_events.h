@@ -55,7 +55,7 @@ class SessionEvents {
   void online(std::string_view user, std::string_view name);
   void offline(const Error& why, Millis retry);
   void refused(const Error& why);
-  void joined(std::string_view room, Sequence head);
+  void joined(std::string_view room, Sequence head, Epoch epoch);
   void left(std::string_view room, const Error* why);
   // Each kind of entry as its own type of event. False: of a kind this version doesn't know, which says nothing.
   bool entry(const EntryPlace& place, const EntryView& entry);

@@ -185,6 +185,14 @@ TEST_F(RoomsTest, BoundsTheRoomsOfASession) {
   EXPECT_TRUE(session->join("room1", {})) << "joined already";
 }
 
+TEST_F(RoomsTest, AProgramThatResumesWithItsEpochLearnsWhatWasNeverStored) {
+  ASSERT_TRUE(session->join("lobby", {.since = Sequence{9}, .epoch = Epoch{4}}));
+  EXPECT_EQ(net->sent_of<wire::Join>()[0]->join()->epoch(), 4u);
+  answer_join("lobby", 7, {.head = 8, .valid_through = 6, .epoch = 5});
+  ASSERT_EQ(seen_of(PARLEY_EVENT_ROLLBACK).size(), 1u);
+  EXPECT_EQ(seen_of(PARLEY_EVENT_ROLLBACK)[0].sequence, 6u);
+}
+
 TEST_F(RoomsTest, AnswersPagesAndRostersByTheirRequest) {
   join("lobby", 7);
   const uint32_t page = *session->page("lobby", {.from = Sequence{9}, .direction = wire::Direction::Backward, .limit = 10});
