@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A search as it is asked for and answered. Plain values; any thread.
+// A search as it is asked for and answered: what an I/O thread hands to the search thread (searcher.h), and what comes back. Plain values;
+// any thread.
 #pragma once
 
 #include <string>

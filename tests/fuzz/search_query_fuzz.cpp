@@ -3,6 +3,7 @@
 // something to look for; its terms fit into the index; and what the index can't find, the text doesn't have either.
 #include <algorithm>
 
+#include "core/base/bytes.h"
 #include "core/base/check.h"
 #include "core/base/limits.h"
 #include "core/search/query.h"

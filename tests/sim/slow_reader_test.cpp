@@ -126,7 +126,7 @@ class SlowWorld {
       }
     }
     std::sort(outcome_.delivery_us.begin(), outcome_.delivery_us.end());
-    server_->kill();
+    server_->die(history::test::Death::kProcess);
     server_->start();
     seen_.history = server_->history();
     outcome_.seen = std::move(seen_);

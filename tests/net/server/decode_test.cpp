@@ -189,10 +189,13 @@ TEST(DecodeClientMessage, APlaceThatIsNoPlaceIsMalformed) {
   client::Encoder words;
   const float nowhere[] = {std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity()};
   for (const float each : nowhere) {
-    EXPECT_EQ(decode_client_message(words.signal({.kind = wire::SignalKind::Ping, .x = each})).outcome, Decoded::kMalformed);
-    EXPECT_EQ(decode_client_message(words.signal({.kind = wire::SignalKind::Ping, .z = -each})).outcome, Decoded::kMalformed);
+    EXPECT_EQ(decode_client_message(words.signal({.room = RoomId(1), .kind = wire::SignalKind::Ping, .x = each})).outcome,
+              Decoded::kMalformed);
+    EXPECT_EQ(decode_client_message(words.signal({.room = RoomId(1), .kind = wire::SignalKind::Ping, .z = -each})).outcome,
+              Decoded::kMalformed);
   }
-  EXPECT_EQ(decode_client_message(words.signal({.kind = wire::SignalKind::Ping, .y = -1e30f})).outcome, Decoded::kMessage);
+  EXPECT_EQ(decode_client_message(words.signal({.room = RoomId(1), .kind = wire::SignalKind::Ping, .y = -1e30f})).outcome,
+            Decoded::kMessage);
 }
 
 }  // namespace
