@@ -134,7 +134,8 @@ void LinkCore::resend_due(Session& session, Now now) {
     const bool copy = ResendQueue::is_copy(*flight, r.rtt, now.mono);
     if (!copy && lateness_.patience() > Micros(0) && ResendQueue::wait_for(*flight, r.rtt, lateness_.patience(), now.mono)) continue;
     const ByteView datagram = flight->block.bytes();
-    const bool allowed = (!copy || r.guard.allows_copies(now.mono)) && within_budget(session, datagram.size(), now);
+    const bool allowed =
+        (!copy || r.guard.allows_copies(now.mono)) && within_budget(session, datagram.size(), {now, copy ? kKeptByCopies : kKeptByResends});
     if (allowed) {
       copy ? ++session.stats.copies_sent : ++session.stats.resends_sent;
       r.loss.on_sent(now.mono);
@@ -145,8 +146,9 @@ void LinkCore::resend_due(Session& session, Now now) {
   }
 }
 
-bool LinkCore::within_budget(Session& session, size_t bytes, Now now) {
-  return session.reliability->budget.take(bytes, now.mono) && egress_.take(bytes, now.mono);
+bool LinkCore::within_budget(Session& session, size_t bytes, const Spending& spending) {
+  const MonoTime now = spending.now.mono;
+  return session.reliability->budget.take(bytes, now, spending.kept) && egress_.take(bytes, now, spending.kept);
 }
 
 }  // namespace parley::link

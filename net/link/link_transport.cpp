@@ -37,7 +37,7 @@ bool LinkCore::send(LinkId id, std::span<const ByteView> parts, Care care, Now n
 bool LinkCore::send_once(Session& session, const Plain& plain, Now now) {
   const ByteView sealed = seal_and_send(session, plain, now);
   if (sealed.empty() || !goes_often(session, plain)) return !sealed.empty();
-  if (!session.reliability->guard.allows_copies(now.mono) || !within_budget(session, sealed.size(), now)) return true;
+  if (!session.reliability->guard.allows_copies(now.mono) || !within_budget(session, sealed.size(), {now, kKeptByTwins})) return true;
   ++session.stats.copies_sent;
   seal_and_send(session, plain, now);
   return true;

@@ -179,7 +179,7 @@ TEST(SlowReader, WhoStandsStillInAQuietRoomIsHeldBackByTime) {
   const Course outcome = SlowWorld({.between = Millis(100), .talk = Seconds(12), .stall = Seconds(8)}).run();
   expect_all_kept(outcome);
   EXPECT_EQ(outcome.times_behind, 1u);
-  EXPECT_LE(outcome.most_queued, 16 * 1024u) << "three seconds of the room";
+  EXPECT_LE(outcome.most_queued, 20 * 1024u) << "three seconds of the room, and what a look at the queues is late by";
 }
 
 TEST(SlowReader, WhoseLineIsTooThinGetsAllOfItLater) {

@@ -164,5 +164,13 @@ TEST(ByteBudget, AllowsItsBurstThenItsRate) {
   EXPECT_TRUE(budget.take(99, start + Millis(100)));
 }
 
+TEST(ByteBudget, WhatCanBeDoneWithoutLeavesTheRestToWhatCant) {
+  ByteBudget budget(1000, 400);
+  const MonoTime start{Seconds(1)};
+  EXPECT_TRUE(budget.take(200, start, 0.5));
+  EXPECT_FALSE(budget.take(1, start, 0.5));
+  EXPECT_TRUE(budget.take(200, start));
+}
+
 }  // namespace
 }  // namespace parley::link
