@@ -43,7 +43,8 @@ Result<void> ShardWriter::remove(Xapian::docid document) {
   return guarded("can't remove from the search index", [&] {
     try {
       database_.delete_document(document);
-    } catch (const Xapian::DocNotFoundError&) {  // as it should be
+    } catch (const Xapian::DocNotFoundError&) {
+      return;  // gone already, as it should be
     }
   });
 }

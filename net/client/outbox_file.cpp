@@ -217,7 +217,7 @@ void OutboxFile::done(uint64_t through) {
   if (state_.kept.empty() || state_.kept.front().number > through) return;
   outbox::RecordT record;
   record.done_through = through;
-  (void)append(record);
+  note(record);
   std::erase_if(state_.kept, [&](const KeptSend& each) { return each.number <= through; });
   shrink();
 }
@@ -226,7 +226,7 @@ void OutboxFile::drop(uint64_t number) {
   if (std::erase_if(state_.kept, [&](const KeptSend& each) { return each.number == number; }) == 0) return;
   outbox::RecordT record;
   record.dropped = number;
-  (void)append(record);
+  note(record);
   shrink();
 }
 
@@ -235,15 +235,20 @@ void OutboxFile::set_user(std::string_view user) {
   state_.user.assign(user);
   outbox::RecordT record;
   record.user = state_.user;
-  (void)append(record);
+  note(record);
+}
+
+// What can't be written now is written when the file is made anew.
+void OutboxFile::note(const outbox::RecordT& record) {
+  if (!append(record)) stale_ = true;
 }
 
 void OutboxFile::shrink() {
-  if (bytes_ <= kShrinkAbove) return;
+  if (bytes_ <= kShrinkAbove && !stale_) return;
   size_t needed = 0;
   for (const KeptSend& each : state_.kept)
     needed += each.room.size() + each.content.text.size() + each.content.payload.size() + kRecordHead;
-  if (needed <= bytes_ / 4) (void)rewrite();
+  if (stale_ || needed <= bytes_ / 4) stale_ = !rewrite();
 }
 
 }  // namespace parley::client

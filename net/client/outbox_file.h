@@ -58,13 +58,15 @@ class OutboxFile {
   Result<void> read();
   bool take(const outbox::Record& record);
   Result<void> append(const outbox::RecordT& record);
+  void note(const outbox::RecordT& record);
   Result<void> rewrite();
   void shrink();
   std::unexpected<Error> failed(int error, const char* doing) const;
 
   std::filesystem::path path_;
   int fd_ = -1;
-  size_t bytes_ = 0;  // of the file
+  size_t bytes_ = 0;    // of the file
+  bool stale_ = false;  // it misses something
   State state_;
 };
 

@@ -136,8 +136,9 @@ ByteView Signals::encode(std::span<const Heard> part, SessionId without) {
   offsets_.clear();
   for (const Heard& heard : part) {
     if (without && heard.from == without) continue;
-    const auto user = builder_.CreateString(user_of(heard).data(), heard.user_bytes);
-    const auto name = builder_.CreateString(name_of(heard).data(), heard.name_bytes);
+    const std::string_view who = user_of(heard), called = name_of(heard);
+    const auto user = builder_.CreateString(who.data(), who.size());
+    const auto name = builder_.CreateString(called.data(), called.size());
     const room::Signal& said = heard.signal;
     offsets_.push_back(wire::CreateUserSignal(builder_, user, name, static_cast<wire::SignalKind>(said.kind), said.on, said.x, said.y,
                                               said.z, said.tag, heard.after.value, heard.order));

@@ -13,7 +13,8 @@ inline ENetPacket* enet_packet(const PacketPtr& packet) { return reinterpret_cas
 
 // How many entries ride in it.
 inline void set_entries(const PacketPtr& packet, uint16_t entries) {
-  enet_packet(packet)->userData = reinterpret_cast<void*>(uintptr_t{entries});
+  enet_packet(packet)->userData =
+      reinterpret_cast<void*>(uintptr_t{entries});  // NOLINT(performance-no-int-to-ptr): a number for ENet to carry
 }
 inline uint16_t entries_in(const ENetPacket& packet) { return static_cast<uint16_t>(reinterpret_cast<uintptr_t>(packet.userData)); }
 

@@ -26,6 +26,7 @@ MadeUpChat::MadeUpChat(uint64_t seed) : engine_(seed) {}
 
 std::vector<double> MadeUpChat::zipf(size_t ranks) {
   std::vector<double> sums;
+  sums.reserve(ranks);
   double sum = 0;
   for (size_t rank = 0; rank < ranks; ++rank) sums.push_back(sum += 1 / (static_cast<double>(rank) + 2.7));
   return sums;
