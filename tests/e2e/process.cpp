@@ -42,6 +42,8 @@ Pipe make_pipe() {
   return {ends[0], ends[1]};
 }
 
+}  // namespace
+
 std::vector<std::string> environment_with(const std::vector<std::pair<std::string, std::string>>& added) {
   std::vector<std::string> all;
   for (const auto& [name, value] : added) all.push_back(name + "=" + value);
@@ -58,8 +60,6 @@ std::vector<char*> pointers_to(std::vector<std::string>& texts) {
   pointers.push_back(nullptr);
   return pointers;
 }
-
-}  // namespace
 
 Process::Process(const Command& command) {
   std::vector<std::string> arguments = command.argv;

@@ -61,6 +61,11 @@ class Process {
   std::optional<int> exit_code_;
 };
 
+// Our environment without what is Parley's, and these first: of two of a name, the first counts.
+std::vector<std::string> environment_with(const std::vector<std::pair<std::string, std::string>>& added);
+// As exec takes them, with a null at the end; the texts must outlive it.
+std::vector<char*> pointers_to(std::vector<std::string>& texts);
+
 // Runs it to its end.
 struct Finished {
   int exit_code = -1;

@@ -44,6 +44,7 @@ class Chat {
       const Now now = clock_.now();
       take_events(now);
       take_keys(now);
+      controller_.settle(screen_.pane());
       draw(now);
       wait();
     }
@@ -70,10 +71,13 @@ class Chat {
   }
 
   void draw(Now now) {
-    std::string status = status_text(model_, connection_.rtt_us(), now.mono);
+    std::string status = controller_.hint();
+    if (status.empty()) status = status_text(model_, connection_.rtt_us(), now.mono);
     if (!dirty_ && status == shown_status_) return;
     shown_status_ = std::move(status);
-    if (screen_.draw(model_, controller_.input(), {shown_status_, utc_offset_s(now.wall)})) controller_.want_older(now);
+    const Screen::Shown shown = screen_.draw(model_, controller_.input(), {shown_status_, utc_offset_s(now.wall)});
+    if (shown.missing_from != 0) controller_.want_missing(shown.missing_from, now);
+    if (shown.room_above) controller_.want_older(now);
     dirty_ = false;
   }
 

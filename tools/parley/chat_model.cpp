@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/base/direct_room.h"
 #include "core/base/text.h"
 #include "tools/parley/message_text.h"
 
@@ -11,11 +12,6 @@ namespace parley::terminal {
 namespace {
 
 int64_t wall_us(Now now) { return now.wall.time_since_epoch().count(); }
-
-std::string shown_name(const parley_event& event) { return harmless(*event.name != '\0' ? event.name : event.user); }
-
-// "#41 2026-11-23 15:04:05 Ann: the raid is at eight".
-std::string found_line(const parley_event& event) { return "#" + std::to_string(event.sequence) + " " + plain_line(event); }
 
 }  // namespace
 
@@ -48,7 +44,22 @@ void ChatModel::apply(const parley_event& event, uint64_t own_producer, Now now)
     case PARLEY_EVENT_LEFT:
       return on_left(event, now);
     case PARLEY_EVENT_MESSAGE:
-      return on_message(event, own_producer);
+    case PARLEY_EVENT_EDITED:
+    case PARLEY_EVENT_DELETED:
+    case PARLEY_EVENT_REACTION:
+    case PARLEY_EVENT_PINNED:
+    case PARLEY_EVENT_TOPIC:
+    case PARLEY_EVENT_CUSTOM:
+    case PARLEY_EVENT_SYSTEM:
+      return on_entry(event, own_producer);
+    case PARLEY_EVENT_REACTIONS:
+      if (Room* found = find(event.room))
+        found->log.count(event.target, {harmless(event.text), event.count, event.mine != 0}, event.sequence);
+      return;
+    case PARLEY_EVENT_READ:
+      return on_read(event);
+    case PARLEY_EVENT_ROOM_INFO:
+      return on_room_info(event);
     case PARLEY_EVENT_ORDERED:
       if (Room* found = find(event.room)) found->log.mark_ordered(event.number, event.sequence);
       return;
@@ -66,10 +77,16 @@ void ChatModel::apply(const parley_event& event, uint64_t own_producer, Now now)
     case PARLEY_EVENT_PAGE_END:
       return on_page_end(event, now);
     case PARLEY_EVENT_ROLLBACK:
-      if (Room* found = find(event.room)) found->log.roll_back(event.sequence);
-      return;
+      return on_rollback(event);
     case PARLEY_EVENT_INVITED:
       return on_invited(event, now);
+    case PARLEY_EVENT_BEHIND:
+      room(event.room).log.add_notice("your connection is slow for this room; what is left out comes in a moment", wall_us(now));
+      return;
+    case PARLEY_EVENT_TYPING:
+    case PARLEY_EVENT_TALK:
+    case PARLEY_EVENT_MAP_PING:
+      return;  // for programs that show them
     case PARLEY_EVENT_GAP:
       room(event.room)
           .log.add_notice("messages " + std::to_string(event.gap_from) + " to " + std::to_string(event.gap_to - 1) +
@@ -103,8 +120,9 @@ void ChatModel::remove(std::string_view name) {
 }
 
 void ChatModel::activate(Room& room) {
+  if (active_ != nullptr && active_ != &room) active_->first_new = active_->selected = 0;
+  if (active_ != &room && room.unread > 0) set_first_new(room, room.read);
   active_ = &room;
-  room.unread = 0;
   for (std::string& text : early_notices_) room.log.add_notice(std::move(text), 0);
   early_notices_.clear();
 }
@@ -140,32 +158,10 @@ void ChatModel::on_left(const parley_event& event, Now now) {
   }
 }
 
-void ChatModel::on_message(const parley_event& event, uint64_t own_producer) {
-  Room* found = find(event.room);
-  if (found == nullptr) return;  // left meanwhile
-  if (event.request != 0 && event.request == found->search.request) {
-    found->search.found += found_line(event) + "\n";
-    return;
-  }
-  Line line;
-  line.kind = event.emote ? Line::Kind::kEmote : Line::Kind::kMessage;
-  line.sequence = event.sequence;
-  line.wall_us = event.wall_us;
-  line.user = event.user;
-  line.name = shown_name(event);
-  line.text = harmless({event.text, event.text_length});
-  const bool own = event.producer == own_producer && event.number != 0;
-  if (own) line.number = event.number;
-  const bool fresh = found->log.add(std::move(line));
-  if (fresh && !event.history && found != active_) ++found->unread;
-}
-
-// The chat joins it; what it brings as history isn't counted, so the message that it was invited for is counted here.
+// The chat joins it, and learns then how much is unread in it.
 void ChatModel::on_invited(const parley_event& event, Now now) {
-  Room& invited = room(event.room);
-  if (event.history != 0 || &invited == active_) return;
-  ++invited.unread;
-  notice(harmless(event.user) + " wrote to you: Ctrl-N goes there", now);
+  const Room& invited = room(event.room);
+  if (event.history == 0 && &invited != active_) notice(harmless(event.user) + " wrote to you: Ctrl-N goes there", now);
 }
 
 void ChatModel::on_member(const parley_event& event) {
@@ -182,14 +178,28 @@ void ChatModel::on_page_end(const parley_event& event, Now now) {
   Room* found = find(event.room);
   if (found == nullptr) return;
   if (event.request == found->search.request && event.request != 0) return on_search_end(*found, event, now);
-  if (found->page_request != event.request) return;
-  found->page_request = 0;
+  if (found->page.request != event.request) return;
+  const PageAsked page = std::exchange(found->page, {});
   if (event.code != PARLEY_OK) {
     found->log.add_notice("older messages can't be read: " + harmless(event.text), wall_us(now));
-    found->has_older = event.code == PARLEY_E_TIMEOUT || event.code == PARLEY_E_BUSY || event.code == PARLEY_E_RATE_LIMITED;
+    if (page.kind == PageAsked::Kind::kOlder)
+      found->has_older = event.code == PARLEY_E_TIMEOUT || event.code == PARLEY_E_BUSY || event.code == PARLEY_E_RATE_LIMITED;
     return;
   }
-  found->has_older = event.more != 0;
+  // Numbers are dense, so a page of which nothing is to be seen (edits that later ones replaced) still covers its limit.
+  if (page.kind == PageAsked::Kind::kOlder) {
+    const uint64_t low = page.low != 0 ? page.low : page.from > page.limit ? page.from - page.limit : 1;
+    found->loaded.cover(low, std::max(page.from, page.high + 1) - 1);
+    found->has_older = event.more != 0;
+  } else if (page.kind == PageAsked::Kind::kHole) {
+    found->loaded.cover(page.from, page.high != 0 ? page.high : page.from + page.limit - 1);
+  } else {
+    found->loaded.cover(page.low, page.high);
+    found->jump_to = page.from != 0 ? page.from : page.low;
+    if (found->jump_to == 0) found->log.add_notice("nothing was said then or later", wall_us(now));
+  }
+  found->log.set_missing(0, 0);
+  for (const Hole& hole : found->loaded.holes()) found->log.set_missing(hole.from, hole.to);
 }
 
 void ChatModel::on_search_end(Room& room, const parley_event& event, Now now) {
@@ -206,8 +216,36 @@ void ChatModel::on_search_end(Room& room, const parley_event& event, Now now) {
 }
 
 void ChatModel::on_send_failed(const parley_event& event, Now now) {
-  if (Room* found = find(event.room)) return found->log.mark_failed(event.number, harmless(event.text));
-  notice("a message to " + harmless(event.room) + " failed: " + harmless(event.text), now);
+  Room* found = find(event.room);
+  if (found == nullptr) return notice("a message to " + harmless(event.room) + " failed: " + harmless(event.text), now);
+  if (!found->log.mark_failed(event.number, harmless(event.text)))  // an edit, a reaction, ...
+    found->log.add_notice("not done: " + harmless(event.text), wall_us(now));
+}
+
+void ChatModel::on_rollback(const parley_event& event) {
+  Room* found = find(event.room);
+  if (found == nullptr) return;
+  found->log.roll_back(event.sequence);
+  found->loaded.roll_back(event.sequence);
+  found->newest = std::min(found->newest, event.sequence);
+}
+
+Layout ChatModel::layout(const Room& room, int width, int utc_offset_s) const {
+  Layout out{width, utc_offset_s};
+  out.first_new = room.first_new;
+  out.selected = room.selected;
+  out.number_width = room.numbers ? static_cast<int>(std::to_string(room.newest).size()) + 2 : 0;
+  if (room.peer_read == 0) return out;
+  const auto& lines = room.log.lines();
+  const auto seen = std::find_if(lines.rbegin(), lines.rend(),
+                                 [&](const Line& line) { return line.own && is_message(line) && line.sequence <= room.peer_read; });
+  if (seen != lines.rend()) out.seen = seen->id;
+  return out;
+}
+
+std::string ChatModel::shown_room(std::string_view name) const {
+  const auto pair = direct_pair(name);
+  return harmless(pair && pair->has(user_) ? "@" + pair->other_than(user_) : std::string(name));
 }
 
 }  // namespace parley::terminal

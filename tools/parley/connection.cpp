@@ -2,6 +2,7 @@
 #include "tools/parley/connection.h"
 
 #include <utility>
+#include <vector>
 
 namespace parley::terminal {
 namespace {
@@ -45,26 +46,64 @@ Result<void> Connection::join_since(const std::string& room, uint64_t since) {
 
 Result<void> Connection::leave(const std::string& room) { return result_of(parley_leave(session_, room.c_str())); }
 
-Result<uint64_t> Connection::send(const std::string& room, std::string_view text, bool emote) {
+Result<uint64_t> Connection::send(const std::string& room, const Outgoing& message) {
+  std::vector<const char*> mentions;
+  for (const std::string& user : message.mentions) mentions.push_back(user.c_str());
+  const parley_message raw{sizeof raw,       message.text.data(), message.text.size(), message.emote,
+                           message.reply_to, mentions.data(),     mentions.size()};
   uint64_t number = 0;
-  const auto call = emote ? parley_send_emote : parley_send;
-  const auto done = result_of(call(session_, room.c_str(), text.data(), text.size(), &number));
+  const auto done = result_of(parley_send_message(session_, room.c_str(), &raw, &number));
   if (!done) return std::unexpected(done.error());
   return number;
 }
 
-Result<uint32_t> Connection::page_before(const std::string& room, uint64_t from, uint32_t limit) {
+Result<void> Connection::act(const std::string& room, const Deed& deed) {
+  const char* name = room.c_str();
+  const std::string& text = deed.text;
+  switch (deed.kind) {
+    case Deed::Kind::kEdit:
+      return result_of(parley_edit(session_, name, deed.target, text.data(), text.size(), nullptr));
+    case Deed::Kind::kDelete:
+      return result_of(parley_delete(session_, name, deed.target, text.c_str(), nullptr));
+    case Deed::Kind::kReact:
+      return result_of(parley_react(session_, name, deed.target, text.c_str(), deed.on, nullptr));
+    case Deed::Kind::kPin:
+      return result_of(parley_pin(session_, name, deed.target, deed.on, nullptr));
+    case Deed::Kind::kTopic:
+      return result_of(parley_set_topic(session_, name, text.data(), text.size(), nullptr));
+  }
+  return {};
+}
+
+Result<uint32_t> Connection::page(const std::string& room, const PageWish& wish) {
   uint32_t request = 0;
-  const auto done = result_of(parley_history(session_, room.c_str(), from, 1, limit, &request));
+  const auto ask = [&]() -> int {
+    switch (wish.kind) {
+      case PageWish::Kind::kBefore:
+        return parley_history(session_, room.c_str(), wish.sequence, 1, wish.limit, &request);
+      case PageWish::Kind::kFrom:
+        return parley_history(session_, room.c_str(), wish.sequence, 0, wish.limit, &request);
+      case PageWish::Kind::kAround:
+        return parley_history_around(session_, room.c_str(), wish.sequence, wish.limit, &request);
+      case PageWish::Kind::kSince:
+        return parley_history_since(session_, room.c_str(), wish.wall_us, wish.limit, &request);
+    }
+    return PARLEY_E_INVALID_ARGUMENT;
+  };
+  const auto done = result_of(ask());
   if (!done) return std::unexpected(done.error());
   return request;
 }
 
-Result<uint32_t> Connection::page_from(const std::string& room, uint64_t from, uint32_t limit) {
-  uint32_t request = 0;
-  const auto done = result_of(parley_history(session_, room.c_str(), from, 0, limit, &request));
-  if (!done) return std::unexpected(done.error());
-  return request;
+Result<void> Connection::mark_read(const std::string& room, uint64_t sequence) {
+  return result_of(parley_mark_read(session_, room.c_str(), sequence));
+}
+
+std::optional<Unread> Connection::unread(const std::string& room) const {
+  parley_unread out{};
+  out.size = sizeof out;
+  if (parley_room_unread(session_, room.c_str(), &out) != PARLEY_OK) return std::nullopt;
+  return Unread{out.read, out.unread, out.mentions};
 }
 
 Result<uint32_t> Connection::search(const std::string& room, const std::string& words, uint64_t before, uint32_t limit) {

@@ -37,9 +37,11 @@ class Connection final : public Backend {
   Result<void> join(const std::string& room, uint32_t history) override;
   Result<void> join_since(const std::string& room, uint64_t since);
   Result<void> leave(const std::string& room) override;
-  Result<uint64_t> send(const std::string& room, std::string_view text, bool emote) override;
-  Result<uint32_t> page_before(const std::string& room, uint64_t from, uint32_t limit) override;
-  Result<uint32_t> page_from(const std::string& room, uint64_t from, uint32_t limit);
+  Result<uint64_t> send(const std::string& room, const Outgoing& message) override;
+  Result<void> act(const std::string& room, const Deed& deed) override;
+  Result<uint32_t> page(const std::string& room, const PageWish& wish) override;
+  Result<void> mark_read(const std::string& room, uint64_t sequence) override;
+  std::optional<Unread> unread(const std::string& room) const override;
   Result<uint32_t> search(const std::string& room, const std::string& words, uint64_t before, uint32_t limit) override;
   uint64_t producer() const override { return parley_producer(session_); }
   uint32_t rtt_us() const override;

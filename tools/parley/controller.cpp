@@ -6,17 +6,32 @@
 #include "core/base/direct_room.h"
 #include "core/base/limits.h"
 #include "core/base/text.h"
+#include "tools/parley/mentions.h"
 
 namespace parley::terminal {
 namespace {
-constexpr uint32_t kPageLines = 100;
 constexpr uint32_t kFoundLines = 20;
 constexpr int kWheelRows = 3;
 }  // namespace
 
 void Controller::press(const Key& key, const Pane& pane, Now now) {
-  if (edit(key) || move(key, pane, now)) return;
+  utc_offset_s_ = pane.layout.utc_offset_s;
+  if (confirm(key, now) || press_selected(key, pane, now) || edit(key) || move(key, pane, now)) return;
   switch (key.kind) {
+    case Key::Kind::kUp:
+      return up(pane, now);
+    case Key::Kind::kSelectUp:
+      return select(-1, pane, now);
+    case Key::Kind::kSelectDown:
+      return select(1, pane, now);
+    case Key::Kind::kEscape:
+      return drop_intent();
+    case Key::Kind::kFocus:
+    case Key::Kind::kBlur:
+      in_front_ = key.kind == Key::Kind::kFocus;
+      return;
+    case Key::Kind::kTab:
+      return completion_.next(input_, model_.active() != nullptr ? model_.active()->members : Members{});
     case Key::Kind::kText:
     case Key::Kind::kNewline:
       if (!input_.insert(key.kind == Key::Kind::kNewline ? "\n" : key.text))
@@ -51,9 +66,10 @@ bool Controller::edit(const Key& key) {
     case Key::Kind::kHome:
       input_.move_home();
       return true;
-    case Key::Kind::kUp:
+    case Key::Kind::kOlderInput:
       input_.older();
       return true;
+    case Key::Kind::kNewerInput:
     case Key::Kind::kDown:
       input_.newer();
       return true;
@@ -79,6 +95,7 @@ bool Controller::edit(const Key& key) {
 
 bool Controller::move(const Key& key, const Pane& pane, Now now) {
   if (key.kind == Key::Kind::kNextRoom || key.kind == Key::Kind::kPreviousRoom) {
+    drop_intent();
     model_.cycle(key.kind == Key::Kind::kNextRoom ? 1 : -1);
     return true;
   }
@@ -104,20 +121,10 @@ bool Controller::move(const Key& key, const Pane& pane, Now now) {
   }
 }
 
-void Controller::want_older(Now now) {
-  Room* room = model_.active();
-  if (room == nullptr || !room->joined || !room->has_older || room->page_request != 0) return;
-  if (room->log.oldest() == 1) {
-    room->has_older = false;
-    return;
-  }
-  const auto request = backend_.page_before(room->name, room->log.oldest(), kPageLines);
-  if (request) {
-    room->page_request = *request;
-  } else {
-    room->has_older = false;
-    explain(request.error(), now);
-  }
+// On an empty line it chooses a message; a line that has text keeps its history.
+void Controller::up(const Pane& pane, Now now) {
+  if (input_.text().empty() && intent_.kind == Intent::Kind::kSay) return select(-1, pane, now);
+  input_.older();
 }
 
 void Controller::open_room(const std::string& name, Now now) {
@@ -127,6 +134,7 @@ void Controller::open_room(const std::string& name, Now now) {
   if (!known || !model_.room(name).joined) {
     if (const auto asked = backend_.join(name, kDefaultJoinEntries); !asked) return explain(asked.error(), now);
   }
+  if (model_.active() == nullptr || model_.active()->name != name) drop_intent();
   model_.activate(model_.room(name));
 }
 
@@ -135,30 +143,31 @@ void Controller::accept(const std::string& room, Now now) {
 }
 
 void Controller::submit(Now now) {
-  const auto command = parse_command(input_.text());
-  input_.take();
-  if (!command) return explain(command.error(), now);
-  obey(*command, now);
-  if (Room* room = model_.active()) room->view.to_end();
+  if (!submit_intent(now)) {
+    const auto command = parse_command(input_.text());
+    input_.take();
+    if (!command) return explain(command.error(), now);
+    obey(*command, now);
+  }
+  if (Room* room = model_.active(); room != nullptr && room->jump_to == 0) room->view.to_end();
 }
 
 void Controller::obey(const Command& command, Now now) {
   using Kind = Command::Kind;
+  const std::string room = model_.active() != nullptr ? model_.active()->name : "";
   switch (command.kind) {
     case Kind::kNothing:
       return;
     case Kind::kSay:
-      return say(model_.active(), command.text, false, now);
+      return say(room, {.text = command.text}, now);
     case Kind::kEmote:
-      return say(model_.active(), command.text, true, now);
+      return say(room, {.text = command.text, .emote = true}, now);
     case Kind::kJoin:
       return open_room(command.target, now);
     case Kind::kLeave:
       return leave(command.target, now);
     case Kind::kDirect:
       return direct(command, now);
-    case Kind::kWho:
-      return who(now);
     case Kind::kSearch:
       return search(command.text, now);
     case Kind::kHelp:
@@ -166,24 +175,39 @@ void Controller::obey(const Command& command, Now now) {
     case Kind::kQuit:
       quitting_ = true;
       return;
+    default:
+      break;
   }
+  if (model_.active() == nullptr) return model_.notice("you are in no room: /join ROOM first", now);
+  command.kind == Kind::kWho ? who(now) : obey_about_messages(command, now);
 }
 
-void Controller::say(Room* room, const std::string& text, bool emote, Now now) {
-  if (room == nullptr) return model_.notice("you are in no room: /join ROOM first", now);
-  const auto number = backend_.send(room->name, text, emote);
+void Controller::say(const std::string& name, const Outgoing& wished, Now now) {
+  if (name.empty()) return model_.notice("you are in no room: /join ROOM first", now);
+  Room& room = model_.room(name);
+  Outgoing message = wished;
+  message.mentions = mentioned_in(message.text, room.members);
+  const Line* target = room.log.find(message.reply_to);
+  const bool more = message.mentions.size() < kMaxMentions;
+  if (target != nullptr && !target->own && !target->user.empty() && more &&
+      std::find(message.mentions.begin(), message.mentions.end(), target->user) == message.mentions.end())
+    message.mentions.push_back(target->user);  // he wants to know of the answer
+  const auto number = backend_.send(name, message);
   if (!number) {
-    input_.set(emote ? "/me " + text : text);  // so that it can be mended
+    input_.set((message.emote ? "/me " : "") + std::string(message.text));  // so that it can be mended
     return explain(number.error(), now);
   }
   Line line;
-  line.kind = emote ? Line::Kind::kEmote : Line::Kind::kMessage;
+  line.kind = message.emote ? Line::Kind::kEmote : Line::Kind::kMessage;
   line.number = *number;
   line.wall_us = now.wall.time_since_epoch().count();
   line.user = model_.user();
   line.name = model_.name();
-  line.text = harmless(text);
-  room->log.add_pending(std::move(line));
+  line.text = harmless(message.text);
+  line.own = true;
+  line.reply_to = message.reply_to;
+  room.first_new = 0;
+  room.log.add_pending(std::move(line));
 }
 
 void Controller::leave(const std::string& name, Now now) {
@@ -191,6 +215,7 @@ void Controller::leave(const std::string& name, Now now) {
   const std::string target = name.empty() && active != nullptr ? active->name : name;
   if (target.empty()) return model_.notice("you are in no room", now);
   if (const auto left = backend_.leave(target); !left) return explain(left.error(), now);
+  if (active != nullptr && active->name == target) drop_intent();
   model_.remove(target);
 }
 
@@ -201,7 +226,7 @@ void Controller::direct(const Command& command, Now now) {
   open_room(*room, now);
   Room* active = model_.active();
   if (command.text.empty() || active == nullptr || active->name != *room) return;
-  say(active, command.text, false, now);
+  say(active->name, {.text = command.text}, now);
 }
 
 // With words a new search; without, older results of the last one.
@@ -219,7 +244,6 @@ void Controller::search(const std::string& words, Now now) {
 
 void Controller::who(Now now) {
   const Room* room = model_.active();
-  if (room == nullptr) return model_.notice("you are in no room: /join ROOM first", now);
   std::string text = std::to_string(room->members.size()) + " here:";
   for (const auto& [user, name] : room->members) text += " " + name + (name == harmless(user) ? "" : " (" + harmless(user) + ")") + ",";
   if (text.back() == ',') text.pop_back();

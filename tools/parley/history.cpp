@@ -26,10 +26,10 @@ class History {
 
  private:
   void ask() {
-    Connection& connection = session_.connection();
-    const auto limit = static_cast<uint32_t>(backward_ ? std::min<uint64_t>(left_, kMaxPageEntries) : kMaxPageEntries);
-    const auto request =
-        backward_ ? connection.page_before(room_, next_, limit) : connection.page_from(room_, std::max<uint64_t>(next_, 1), limit);
+    asked_ = static_cast<uint32_t>(backward_ ? std::min<uint64_t>(left_, kMaxPageEntries) : kMaxPageEntries);
+    const auto kind = backward_ ? PageWish::Kind::kBefore : PageWish::Kind::kFrom;
+    if (!backward_) next_ = std::max<uint64_t>(next_, 1);
+    const auto request = session_.connection().page(room_, {.kind = kind, .sequence = next_, .limit = asked_});
     if (request) {
       request_ = *request;
       return;
@@ -40,13 +40,13 @@ class History {
 
   void on_event(const parley_event& event) {
     if (event.request != request_ || request_ == 0) return;
-    if (event.type == PARLEY_EVENT_MESSAGE) on_message(event);
+    if (is_entry(event)) on_entry(event);
     if (event.type == PARLEY_EVENT_PAGE_END) on_page_end(event);
   }
 
-  void on_message(const parley_event& event) {
+  void on_entry(const parley_event& event) {
     ++in_page_;
-    std::string line = json_ ? json_message(event) : plain_line(event);
+    std::string line = json_ ? json_entry(event) : plain_line(event);
     if (backward_) {
       if (in_page_ == 1) first_in_page_ = event.sequence;
       page_.push_back(std::move(line));
@@ -65,13 +65,26 @@ class History {
     }
     older_.insert(older_.begin(), std::make_move_iterator(page_.begin()), std::make_move_iterator(page_.end()));
     page_.clear();
-    if (backward_ && got > 0) next_ = first_in_page_;
     left_ -= std::min(left_, got);
     const bool gap_ahead = !backward_ && event.gap_to > next_;
     if (gap_ahead) next_ = event.gap_to;
-    if (event.more && (got > 0 || gap_ahead) && (!backward_ || left_ > 0)) return ask();
+    if (got == 0 && !gap_ahead) {
+      pass_silent_page();
+    } else if (backward_) {
+      next_ = first_in_page_;
+    }
+    if (event.more && (!backward_ || (left_ > 0 && next_ > 1))) return ask();
     for (const std::string& line : older_) print(line);
     if (!session_.finished()) session_.finish(std::fflush(stdout) == 0 ? kExitOk : kExitFailed);
+  }
+
+  // Nothing of it is to be seen (edits that later ones replaced), but numbers are dense.
+  void pass_silent_page() {
+    if (!backward_) {
+      next_ += asked_;
+    } else {
+      next_ = next_ > asked_ ? next_ - asked_ : 1;
+    }
   }
 
   // The connection broke within the page, or the server asks to wait: what it brought is asked for again, but for what was printed.
@@ -90,7 +103,7 @@ class History {
   uint64_t left_;  // backward: how many are still wanted
   const bool backward_;
   PipeSession::Handler handler_;
-  uint32_t request_ = 0;
+  uint32_t request_ = 0, asked_ = 0;
   uint64_t next_ = 0;  // backward: pages end before it; forward: they start at it
   uint64_t in_page_ = 0;
   uint64_t first_in_page_ = 0;

@@ -32,8 +32,9 @@ class InputLine {
   std::string take();
 
   const std::string& text() const { return text_; }
-  size_t cursor() const { return cursor_; }  // byte offset
-  void set(std::string text);
+  size_t cursor() const { return cursor_; }     // byte offset
+  void set(std::string text);                   // the cursor goes to its end
+  void set_cursor(size_t at) { cursor_ = at; }  // a start of a grapheme
 
  private:
   void recall(size_t place);

@@ -21,6 +21,12 @@ struct Key {
     kEnd,
     kUp,
     kDown,
+    kSelectUp,  // Ctrl-Up: choose a message, whatever is typed
+    kSelectDown,
+    kOlderInput,  // Alt-Up
+    kNewerInput,
+    kTab,
+    kEscape,
     kBackspace,
     kDelete,
     kDeleteWord,
@@ -36,6 +42,8 @@ struct Key {
     kQuit,
     kRedraw,
     kResize,
+    kFocus,  // the terminal's window came to the front
+    kBlur,   // or left it
   };
   Kind kind = Kind::kText;
   std::string text;

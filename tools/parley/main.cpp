@@ -27,7 +27,11 @@ constexpr uint32_t kEarlierMessages = 50;  // that chat and tail begin with; --h
 
 constexpr const char* kFooter =
     "Address and ticket may come from the environment instead: PARLEY_ADDRESS, PARLEY_TICKET.\n"
-    "--json prints one object a line: {\"type\":\"message\",\"room\",\"sequence\",\"user\",\"name\",\"text\",\"emote\",\"time\"},\n"
+    "--json prints one object a line: {\"type\",\"kind\",\"room\",\"sequence\",\"user\",\"name\",\"time\", ...}. By kind there "
+    "are besides,\n"
+    "  where they aren't 0, false or empty: message: text, emote, reply_to, edited (by which entry), deleted; edit, delete: target,\n"
+    "  text; reaction: target, emoji, removed; pin: target, removed; topic, system: text; custom: custom_type, data (base64).\n"
+    "  A message shows what it says by now. There are also\n"
     "  {\"type\":\"gap\",\"room\",\"from\",\"to\"} (no longer kept: [from, to)) and {\"type\":\"rollback\",\"room\",\"sequence\"}\n"
     "  (messages above it were lost by a crash before they were stored; they come again).\n"
     "Exit codes: 0 all right, 1 refused or failed, 2 wrong usage, 3 the server can't be reached.";
@@ -118,6 +122,8 @@ int run(int argc, char** argv) {
   search->add_option("WORDS", words, "all of them; \"in a row\" begin* from:USER (after --: -without)")->required();
   search->add_flag("--json", arguments.pipe.json, "one JSON object a line");
   search->add_option("--limit", arguments.pipe.limit, "the newest N only")->check(CLI::Range(uint64_t{1}, uint64_t{1'000'000}));
+  send->add_option("--reply-to", arguments.pipe.reply_to, "the lines reply to the message with this sequence number")
+      ->check(CLI::Range(uint64_t{1}, uint64_t{1} << 62));
   tail->add_flag("--json", arguments.pipe.json, "one JSON object a line");
   tail->add_option("--since", arguments.pipe.since, "begin after this sequence number instead")
       ->check(CLI::Range(uint64_t{1}, uint64_t{1} << 62));

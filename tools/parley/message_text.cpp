@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tools/parley/message_text.h"
 
+#include <algorithm>
 #include <cinttypes>
 #include <cstdio>
 #include <ctime>
@@ -50,21 +51,116 @@ std::string json_start(const char* type, const parley_event& event) {
   return std::string("{\"type\":\"") + type + "\",\"room\":" + quoted(event.room);
 }
 
-}  // namespace
-
-std::string plain_line(const parley_event& message) {
-  const std::string name = printable(*message.name != '\0' ? message.name : message.user);
-  const std::string text = printable({message.text, message.text_length});
-  return date_time(message.wall_us, "%Y-%m-%d %H:%M:%S ") + (message.emote ? "* " + name + " " + text : name + ": " + text);
+std::string base64(std::string_view bytes) {
+  static constexpr char kDigits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  std::string out;
+  for (size_t at = 0; at < bytes.size(); at += 3) {
+    const size_t count = std::min<size_t>(3, bytes.size() - at);
+    uint32_t group = 0;
+    for (size_t i = 0; i < 3; ++i) group = group << 8 | (i < count ? static_cast<uint8_t>(bytes[at + i]) : 0u);
+    for (size_t i = 0; i < 4; ++i) out += i <= count ? kDigits[group >> (18 - 6 * i) & 63] : '=';
+  }
+  return out;
 }
 
-std::string json_message(const parley_event& message) {
+std::string_view bytes_of(const parley_event& event) { return {event.text, event.text_length}; }
+
+const char* kind_of(const parley_event& event) {
+  switch (event.type) {
+    case PARLEY_EVENT_EDITED:
+      return "edit";
+    case PARLEY_EVENT_DELETED:
+      return "delete";
+    case PARLEY_EVENT_REACTION:
+      return "reaction";
+    case PARLEY_EVENT_PINNED:
+      return "pin";
+    case PARLEY_EVENT_TOPIC:
+      return "topic";
+    case PARLEY_EVENT_CUSTOM:
+      return "custom";
+    case PARLEY_EVENT_SYSTEM:
+      return "system";
+    default:
+      return "message";
+  }
+}
+
+std::string boolean(bool value) { return value ? "true" : "false"; }
+
+// What a kind has besides what all have.
+std::string json_of_kind(const parley_event& event) {
+  const std::string text = event.type != PARLEY_EVENT_CUSTOM ? quoted(bytes_of(event)) : "";
+  const std::string target = std::to_string(event.target);
+  switch (event.type) {
+    case PARLEY_EVENT_EDITED:
+    case PARLEY_EVENT_DELETED:
+      return ",\"target\":" + target + ",\"text\":" + text;
+    case PARLEY_EVENT_REACTION:
+      return ",\"target\":" + target + ",\"emoji\":" + text + ",\"removed\":" + boolean(event.removed);
+    case PARLEY_EVENT_PINNED:
+      return ",\"target\":" + target + ",\"removed\":" + boolean(event.removed);
+    case PARLEY_EVENT_TOPIC:
+    case PARLEY_EVENT_SYSTEM:
+      return ",\"text\":" + text;
+    case PARLEY_EVENT_CUSTOM:
+      return ",\"custom_type\":" + std::to_string(event.custom_type) + ",\"data\":\"" + base64(bytes_of(event)) + "\"";
+    default:
+      return ",\"text\":" + text + ",\"emote\":" + boolean(event.emote) + (event.target != 0 ? ",\"reply_to\":" + target : "") +
+             (event.edited != 0 ? ",\"edited\":" + std::to_string(event.edited) : "") + (event.deleted ? ",\"deleted\":true" : "");
+  }
+}
+
+// "anna edited #12: hello".
+std::string deed(const parley_event& event, const std::string& name, const std::string& text) {
+  const std::string target = "#" + std::to_string(event.target);
+  const std::string why = text.empty() ? "" : ": " + text;
+  switch (event.type) {
+    case PARLEY_EVENT_EDITED:
+      return name + " edited " + target + why;
+    case PARLEY_EVENT_DELETED:
+      return name + " deleted " + target + why;
+    case PARLEY_EVENT_REACTION:
+      return name + (event.removed ? " took back " : " reacted ") + text + (event.removed ? " from " : " to ") + target;
+    case PARLEY_EVENT_PINNED:
+      return name + (event.removed ? " unpinned " : " pinned ") + target;
+    case PARLEY_EVENT_TOPIC:
+      return text.empty() ? name + " cleared the topic" : name + " set the topic" + why;
+    default:
+      return text;
+  }
+}
+
+std::string plain_message(const parley_event& event, const std::string& name, std::string text) {
+  if (event.deleted) text = *event.user == '\0' ? "[erased]" : text.empty() ? "[deleted]" : "[deleted: " + text + "]";
+  const std::string reply = event.target != 0 ? " (to #" + std::to_string(event.target) + ")" : "";
+  const std::string edited = event.edited != 0 && !event.deleted ? " (edited)" : "";
+  return (event.emote ? "* " + name + reply + " " : name + reply + ": ") + text + edited;
+}
+
+}  // namespace
+
+bool is_entry(const parley_event& event) {
+  if (event.type == PARLEY_EVENT_PINNED) return *event.user != '\0';  // else nobody did it just now
+  return event.type == PARLEY_EVENT_MESSAGE || kind_of(event) != std::string_view("message");
+}
+
+std::string plain_line(const parley_event& entry) {
+  const std::string start = date_time(entry.wall_us, "%Y-%m-%d %H:%M:%S ");
+  const std::string name = printable(*entry.name != '\0' ? entry.name : entry.user);
+  if (entry.type == PARLEY_EVENT_MESSAGE) return start + plain_message(entry, name, printable(bytes_of(entry)));
+  if (entry.type == PARLEY_EVENT_CUSTOM)
+    return start + name + ": [custom " + std::to_string(entry.custom_type) + ", " + std::to_string(entry.text_length) + " bytes]";
+  return start + "-- " + deed(entry, name, printable(bytes_of(entry)));
+}
+
+std::string json_entry(const parley_event& event) {
   char micros[16];
-  std::snprintf(micros, sizeof micros, ".%06" PRId64 "Z", message.wall_us % 1'000'000);
-  return json_start("message", message) + ",\"sequence\":" + std::to_string(message.sequence) + ",\"user\":" + quoted(message.user) +
-         ",\"name\":" + quoted(message.name) + ",\"text\":" + quoted({message.text, message.text_length}) +
-         ",\"emote\":" + (message.emote ? "true" : "false") + ",\"time\":\"" + date_time(message.wall_us, "%Y-%m-%dT%H:%M:%S") + micros +
-         "\"}";
+  std::snprintf(micros, sizeof micros, ".%06" PRId64 "Z", event.wall_us % 1'000'000);
+  const char* type = event.type == PARLEY_EVENT_MESSAGE ? "message" : "entry";
+  return std::string("{\"type\":\"") + type + "\",\"kind\":\"" + kind_of(event) + "\",\"room\":" + quoted(event.room) +
+         ",\"sequence\":" + std::to_string(event.sequence) + ",\"user\":" + quoted(event.user) + ",\"name\":" + quoted(event.name) +
+         json_of_kind(event) + ",\"time\":\"" + date_time(event.wall_us, "%Y-%m-%dT%H:%M:%S") + micros + "\"}";
 }
 
 std::string json_gap(const parley_event& event) {

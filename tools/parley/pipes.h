@@ -16,9 +16,10 @@ enum ExitCode { kExitOk = 0, kExitFailed = 1, kExitUsage = 2, kExitUnreachable =
 struct PipeOptions {
   ConnectionOptions connection;  // .room: the one it is about
   bool json = false;
-  uint64_t since = 0;  // tail: from the message after this one; 0 = the last ones
-  uint64_t limit = 0;  // history and search: the newest N; 0 = all
-  std::string words;   // search
+  uint64_t since = 0;     // tail: from the message after this one; 0 = the last ones
+  uint64_t limit = 0;     // history and search: the newest N; 0 = all
+  uint64_t reply_to = 0;  // send: each line replies to this message; 0 = to none
+  std::string words;      // search
 };
 
 // Each line of standard input is a message; ends when all of them are durable on the server or refused.

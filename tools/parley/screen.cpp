@@ -22,7 +22,7 @@ constexpr std::string_view kPrompt = "> ";
 // Bright enough on dark ground and dark enough on bright: from the 6×6×6 cube of 256-colour terminals.
 constexpr std::array<short, kNameColours> kPalette256{33, 37, 64, 71, 97, 98, 130, 136, 160, 166, 168, 172};
 constexpr std::array<short, 6> kPalette8{COLOR_RED, COLOR_GREEN, COLOR_YELLOW, COLOR_BLUE, COLOR_MAGENTA, COLOR_CYAN};
-enum Pair : short { kNamePairs = 1, kFailedPair = kNamePairs + kNameColours, kNoticePair, kMarkPair };
+enum Pair : short { kNamePairs = 1, kFailedPair = kNamePairs + kNameColours, kNoticePair, kMarkPair, kMentionPair };
 
 void start_colours() {
   ::start_color();
@@ -34,6 +34,7 @@ void start_colours() {
   ::init_pair(kFailedPair, COLOR_RED, -1);
   ::init_pair(kNoticePair, COLOR_CYAN, -1);
   ::init_pair(kMarkPair, COLOR_GREEN, -1);
+  ::init_pair(kMentionPair, COLOR_YELLOW, -1);
 }
 
 void start_input() {
@@ -49,16 +50,29 @@ void start_input() {
   ::define_key("\033[201~", kPasteEnd);
   ::define_key("\033[1;5D", kControlLeft);
   ::define_key("\033[1;5C", kControlRight);
+  ::define_key("\033[1;5A", kControlUp);
+  ::define_key("\033[1;5B", kControlDown);
+  ::define_key("\033[1;3A", kAltUp);
+  ::define_key("\033[1;3B", kAltDown);
+  ::define_key("\033[I", kFocusIn);
+  ::define_key("\033[O", kFocusOut);
 }
 
-void bracketed_paste(bool on) {
-  std::fputs(on ? "\033[?2004h" : "\033[?2004l", stdout);
+// Bracketed paste, and word of whether the window is in front.
+void tell_terminal(bool on) {
+  std::fputs(on ? "\033[?2004h\033[?1004h" : "\033[?2004l\033[?1004l", stdout);
   std::fflush(stdout);
 }
 
 // U+2502 rather than ACS_VLINE: terminals that say they have the old line-drawing set don't always.
 void draw_rule(int x, int height) {
   for (int y = 0; y < height; ++y) ::mvaddstr(y, x, "\u2502");
+}
+
+// " 12", and with an @ in front when somebody means you.
+std::string unread_text(const Room& room) {
+  if (room.unread == 0) return "";
+  return (room.mentions > 0 ? " @" : " ") + std::to_string(room.unread);
 }
 
 }  // namespace
@@ -81,13 +95,13 @@ Result<std::unique_ptr<Screen>> Screen::open(bool colours) {
   out->colours_ = colours && ::has_colors();
   if (out->colours_) start_colours();
   start_input();
-  bracketed_paste(true);
+  tell_terminal(true);
   return out;
 }
 
 Screen::~Screen() {
   if (terminal_ == nullptr) return;
-  bracketed_paste(false);
+  tell_terminal(false);
   ::endwin();
   ::delscreen(static_cast<SCREEN*>(terminal_));
 }
@@ -105,28 +119,29 @@ Screen::Frame Screen::frame_of(const InputLine& input) const {
   return frame;
 }
 
-bool Screen::draw(const ChatModel& model, const InputLine& input, const Facts& facts) {
+Screen::Shown Screen::draw(const ChatModel& model, const InputLine& input, const Facts& facts) {
   const Frame frame = frame_of(input);
   pane_ = {frame.lines_height(), {frame.middle(), facts.utc_offset_s}};
+  if (model.active() != nullptr) pane_.layout = model.layout(*model.active(), frame.middle(), facts.utc_offset_s);
   ::erase();
   if (frame.left > 0) draw_rooms(model, frame);
   if (frame.right < frame.width) draw_members(model, frame);
   draw_title(model, frame);
-  const bool room_above = draw_lines(model, frame);
+  const Shown shown = draw_lines(model, frame);
   draw_text(frame.status_y(), frame.left, facts.status, frame.middle(), A_REVERSE);
   draw_input(input, frame);
   ::refresh();
-  return room_above;
+  return shown;
 }
 
 void Screen::draw_rooms(const ChatModel& model, const Frame& frame) {
   int y = 0;
   for (const auto& room : model.rooms()) {
     if (y >= frame.height) break;
-    const std::string count = room->unread > 0 ? std::to_string(room->unread) : "";
+    const std::string count = unread_text(*room);
     const int attributes = room.get() == model.active() ? A_REVERSE : room->unread > 0 ? A_BOLD : room->joined ? A_NORMAL : A_DIM;
-    draw_text(y, 0, " " + harmless(room->name), kRoomsWidth - 1, attributes);
-    const int digits = static_cast<int>(count.size());
+    draw_text(y, 0, " " + model.shown_room(room->name), kRoomsWidth - 1, attributes);
+    const int digits = display_width(count);
     if (digits > 0) draw_text(y, kRoomsWidth - digits - 1, count, digits, attributes);
     ++y;
   }
@@ -153,22 +168,23 @@ void Screen::draw_title(const ChatModel& model, const Frame& frame) {
   const Room* room = model.active();
   std::string text = " Parley";
   if (room != nullptr) {
-    text = " " + harmless(room->name) + (room->joined ? " · " + std::to_string(room->members.size()) + " here" : "");
+    text = " " + model.shown_room(room->name) + (room->joined ? " · " + std::to_string(room->members.size()) + " here" : "");
     uint64_t elsewhere = 0;
-    for (const auto& each : model.rooms()) elsewhere += each->unread;
+    for (const auto& each : model.rooms()) elsewhere += each.get() != room ? each->unread : 0;
     if (frame.left == 0 && elsewhere > 0) text += " · " + std::to_string(elsewhere) + " new in other rooms (Ctrl-N)";
     if (!room->view.follows()) text += " · scrolled back (End)";
+    if (!room->topic.empty()) text += " · " + room->topic;
   }
   draw_text(0, frame.left, text, frame.middle(), A_BOLD);
 }
 
-bool Screen::draw_lines(const ChatModel& model, const Frame& frame) {
+Screen::Shown Screen::draw_lines(const ChatModel& model, const Frame& frame) {
   const Room* room = model.active();
-  if (room == nullptr || frame.lines_height() == 0) return false;
+  if (room == nullptr || frame.lines_height() == 0) return {};
   const auto view = room->view.compose(room->log.lines(), frame.lines_height(), pane_.layout);
   int y = frame.status_y() - static_cast<int>(view.rows.size());
   for (const Row& row : view.rows) draw_row(y++, frame.left, row, frame.middle());
-  return view.at_top && static_cast<int>(view.rows.size()) < frame.lines_height() && !room->log.lines().empty();
+  return {view.at_top && static_cast<int>(view.rows.size()) < frame.lines_height() && !room->log.lines().empty(), view.missing_from};
 }
 
 void Screen::draw_input(const InputLine& input, const Frame& frame) {
@@ -208,6 +224,7 @@ void Screen::draw_text(int y, int x, std::string_view text, int width, int attri
 }
 
 int Screen::attributes_of(const Span& span) const {
+  if (span.selected) return static_cast<int>(A_REVERSE);
   const auto pair = [this](int number, int without) { return colours_ ? static_cast<int>(COLOR_PAIR(number)) : without; };
   switch (span.style) {
     case Style::kPlain:
@@ -225,6 +242,12 @@ int Screen::attributes_of(const Span& span) const {
       return pair(kNoticePair, A_DIM);
     case Style::kEmote:
       return static_cast<int>(A_ITALIC);
+    case Style::kMention:
+      return pair(kMentionPair, A_BOLD) | static_cast<int>(A_BOLD);
+    case Style::kMine:
+      return pair(kMarkPair, A_BOLD) | static_cast<int>(A_BOLD);
+    case Style::kNew:
+      return pair(kFailedPair, A_BOLD);
   }
   return A_NORMAL;
 }

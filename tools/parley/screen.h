@@ -31,8 +31,11 @@ class Screen {
   Screen(const Screen&) = delete;
   Screen& operator=(const Screen&) = delete;
 
-  // True if there is room for older lines above those that the open room has.
-  bool draw(const ChatModel& model, const InputLine& input, const Facts& facts);
+  struct Shown {
+    bool room_above = false;    // there is room for older lines above those that the open room has
+    uint64_t missing_from = 0;  // entries from there on aren't loaded, but what is around them is in sight; 0 = none
+  };
+  Shown draw(const ChatModel& model, const InputLine& input, const Facts& facts);
   std::optional<Key> read_key();
   // Where lines are drawn, as of the last draw().
   const Pane& pane() const { return pane_; }
@@ -46,7 +49,7 @@ class Screen {
   void draw_rooms(const ChatModel& model, const Frame& frame);
   void draw_members(const ChatModel& model, const Frame& frame);
   void draw_title(const ChatModel& model, const Frame& frame);
-  bool draw_lines(const ChatModel& model, const Frame& frame);
+  Shown draw_lines(const ChatModel& model, const Frame& frame);
   void draw_input(const InputLine& input, const Frame& frame);
   void draw_row(int y, int x, const Row& row, int width);
   void draw_text(int y, int x, std::string_view text, int width, int attributes);

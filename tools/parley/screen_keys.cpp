@@ -58,6 +58,18 @@ std::optional<Key> Screen::special(int code) {
       return Key{Kind::kWordLeft, ""};
     case kControlRight:
       return Key{Kind::kWordRight, ""};
+    case kControlUp:
+      return Key{Kind::kSelectUp, ""};
+    case kControlDown:
+      return Key{Kind::kSelectDown, ""};
+    case kAltUp:
+      return Key{Kind::kOlderInput, ""};
+    case kAltDown:
+      return Key{Kind::kNewerInput, ""};
+    case kFocusIn:
+      return Key{Kind::kFocus, ""};
+    case kFocusOut:
+      return Key{Kind::kBlur, ""};
     case KEY_UP:
       return Key{Kind::kUp, ""};
     case KEY_DOWN:
@@ -126,7 +138,7 @@ std::optional<Key> Screen::control(unsigned code) {
     default:
       break;
   }
-  if (code == '\t') return typed(' ');
+  if (code == '\t') return Key{Kind::kTab, ""};
   if (code < 0x20) return {};
   return typed(code);
 }
@@ -134,7 +146,9 @@ std::optional<Key> Screen::control(unsigned code) {
 // Alt with a key arrives as Escape and the key.
 std::optional<Key> Screen::escape() {
   wint_t code = 0;
-  if (::get_wch(&code) != OK) return {};
+  const int kind = ::get_wch(&code);
+  if (kind == ERR) return Key{Kind::kEscape, ""};
+  if (kind != OK) return {};
   switch (code) {
     case '\r':
     case '\n':

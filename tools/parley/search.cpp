@@ -44,7 +44,7 @@ class SearchPrinter {
     if (left_ == 0) return;
     --left_;
     before_ = event.sequence;
-    const std::string line = options_.json ? json_message(event) : plain_line(event);
+    const std::string line = options_.json ? json_entry(event) : plain_line(event);
     if (std::printf("%s\n", line.c_str()) < 0) session_.finish(kExitOk);  // nobody reads on, as with `| head`
   }
 

@@ -14,7 +14,8 @@ namespace {
 
 class Sender {
  public:
-  Sender(PipeSession& session, std::string room) : session_(session), room_(std::move(room)) {
+  Sender(PipeSession& session, const PipeOptions& options)
+      : session_(session), room_(options.connection.room), reply_to_(options.reply_to) {
     handler_.on_event = [this](const parley_event& event) { on_event(event); };
     handler_.on_ready = [this] { read_input(); };
     handler_.on_turn = [this] { advance(); };
@@ -63,7 +64,7 @@ class Sender {
       ++line_number_;
       return true;
     }
-    const auto number = session_.connection().send(room_, line, false);
+    const auto number = session_.connection().send(room_, {.text = line, .reply_to = reply_to_});
     if (!number && number.error().code == ErrorCode::kOutboxFull) return false;
     ++line_number_;
     if (number) {
@@ -81,6 +82,7 @@ class Sender {
 
   PipeSession& session_;
   const std::string room_;
+  const uint64_t reply_to_;
   PipeSession::Handler handler_;
   std::string input_;  // read, not sent yet
   bool at_end_ = false;
@@ -98,7 +100,7 @@ int run_send(const PipeOptions& options) {
     return kExitFailed;
   }
   PipeSession session(std::move(*connection), options.connection.room);
-  return Sender(session, options.connection.room).run();
+  return Sender(session, options).run();
 }
 
 }  // namespace parley::terminal

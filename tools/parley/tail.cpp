@@ -22,8 +22,8 @@ class Tail {
 
  private:
   void on_event(const parley_event& event) {
-    if (event.type == PARLEY_EVENT_MESSAGE) {
-      print(json_ ? json_message(event) : plain_line(event));
+    if (is_entry(event)) {
+      print(json_ ? json_entry(event) : plain_line(event));
     } else if (event.type == PARLEY_EVENT_GAP) {
       json_ ? print(json_gap(event))
             : complain("messages " + std::to_string(event.gap_from) + " to " + std::to_string(event.gap_to - 1) +

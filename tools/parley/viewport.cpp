@@ -29,6 +29,7 @@ Viewport::View Viewport::compose(const std::deque<Line>& lines, int height, cons
     size_t take = index == bottom.line ? bottom.row + 1 : rows.size();
     for (; take > 0 && view.rows.size() < rows_wanted; --take) view.rows.push_back(std::move(rows[take - 1]));
     view.at_top = index == 0 && take == 0;
+    if (lines[index].missing_from != 0) view.missing_from = lines[index].missing_from;
     if (index == 0) break;
   }
   std::reverse(view.rows.begin(), view.rows.end());
@@ -67,6 +68,30 @@ void Viewport::scroll_down(const std::deque<Line>& lines, int rows, const Layout
   }
   hold(lines, place);
   if (place.line + 1 == lines.size() && place.row + 1 == count) to_end();
+}
+
+void Viewport::show(const std::deque<Line>& lines, uint64_t id, int height, const Layout& layout) {
+  const auto found = std::find_if(lines.begin(), lines.end(), [id](const Line& line) { return line.id == id; });
+  if (found == lines.end() || height <= 0) return;
+  const auto index = static_cast<size_t>(found - lines.begin());
+  const size_t last = rows_at(lines, index, layout).size() - 1;
+  const Place bottom = bottom_place(lines, layout);
+  if (index > bottom.line || (index == bottom.line && last > bottom.row)) {
+    hold(lines, {index, last});
+    if (index + 1 == lines.size()) to_end();
+    return;
+  }
+  size_t rows = bottom.line == index ? bottom.row + 1 : last + 1;  // from its first row to the bottom of the screen
+  for (size_t between = index + 1; between <= bottom.line && rows <= static_cast<size_t>(height); ++between)
+    rows += between == bottom.line ? bottom.row + 1 : rows_at(lines, between, layout).size();
+  if (rows <= static_cast<size_t>(height)) return;
+  // Its first row at the top: as many rows from there as fit.
+  size_t left = static_cast<size_t>(height);
+  for (size_t at = index;; ++at) {
+    const size_t count = rows_at(lines, at, layout).size();
+    if (count >= left) return hold(lines, {at, left - 1});
+    left -= count;
+  }
 }
 
 void Viewport::hold(const std::deque<Line>& lines, Place place) {

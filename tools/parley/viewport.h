@@ -15,14 +15,17 @@ namespace parley::terminal {
 class Viewport {
  public:
   struct View {
-    std::vector<Row> rows;  // top to bottom, at most `height`
-    bool at_top = false;    // the first line is in sight
+    std::vector<Row> rows;      // top to bottom, at most `height`
+    bool at_top = false;        // the first line is in sight
+    uint64_t missing_from = 0;  // a line in sight has unloaded entries before it, from this one on; 0 = none
   };
 
   View compose(const std::deque<Line>& lines, int height, const Layout& layout) const;
   // Never past the first row. True if the first line is in sight afterwards: time to ask for older ones.
   bool scroll_up(const std::deque<Line>& lines, int rows, int height, const Layout& layout);
   void scroll_down(const std::deque<Line>& lines, int rows, const Layout& layout);
+  // So that all of this line's rows are in sight, as far as they fit: by as little as needed.
+  void show(const std::deque<Line>& lines, uint64_t id, int height, const Layout& layout);
   void to_end() { bottom_ = 0; }
   bool follows() const { return bottom_ == 0; }
 

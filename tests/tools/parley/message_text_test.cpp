@@ -23,12 +23,12 @@ parley_event message(std::string_view text) {
 
 TEST(MessageText, HasStableJsonNames) {
   EXPECT_EQ(
-      json_message(message("hi")),
-      R"({"type":"message","room":"lobby","sequence":42,"user":"anna","name":"Anna \"A\"","text":"hi","emote":false,"time":"2027-01-15T12:00:00.000007Z"})");
+      json_entry(message("hi")),
+      R"({"type":"message","kind":"message","room":"lobby","sequence":42,"user":"anna","name":"Anna \"A\"","text":"hi","emote":false,"time":"2027-01-15T12:00:00.000007Z"})");
 }
 
 TEST(MessageText, EscapesInJsonWhatTerminalsObey) {
-  const std::string line = json_message(message("a\"b\\c\nd\te\x1b[m\u009b\u202e\u2028大👋"));
+  const std::string line = json_entry(message("a\"b\\c\nd\te\x1b[m\u009b\u202e\u2028大👋"));
   EXPECT_NE(line.find(R"("text":"a\"b\\c\nd\te\u001b[m\u009b\u202e\u2028大👋")"), std::string::npos) << line;
 }
 
@@ -37,6 +37,70 @@ TEST(MessageText, PlainIsOneHarmlessLine) {
   parley_event emote = message("waves");
   emote.emote = 1;
   EXPECT_EQ(plain_line(emote), "2027-01-15 12:00:00 * Anna \"A\" waves");
+}
+
+parley_event about(parley_event_type type, uint64_t target, std::string_view text) {
+  parley_event out = message(text);
+  out.type = type;
+  out.target = target;
+  out.name = "anna";
+  return out;
+}
+
+TEST(MessageText, AMessageSaysWhatBecameOfIt) {
+  parley_event event = message("yes");
+  event.target = 7;
+  event.edited = 43;
+  EXPECT_EQ(plain_line(event), "2027-01-15 12:00:00 Anna \"A\" (to #7): yes (edited)");
+  EXPECT_NE(json_entry(event).find(R"("reply_to":7,"edited":43)"), std::string::npos);
+  event = message("spam");
+  event.deleted = 1;
+  EXPECT_EQ(plain_line(event), "2027-01-15 12:00:00 Anna \"A\": [deleted: spam]");
+  EXPECT_NE(json_entry(event).find(R"("deleted":true)"), std::string::npos);
+}
+
+TEST(MessageText, OtherEntriesAreReadable) {
+  const auto plain = [](const parley_event& event) { return plain_line(event).substr(20); };
+  EXPECT_EQ(plain(about(PARLEY_EVENT_EDITED, 7, "hello")), "-- anna edited #7: hello");
+  EXPECT_EQ(plain(about(PARLEY_EVENT_DELETED, 7, "")), "-- anna deleted #7");
+  EXPECT_EQ(plain(about(PARLEY_EVENT_REACTION, 7, "👍")), "-- anna reacted 👍 to #7");
+  EXPECT_EQ(plain(about(PARLEY_EVENT_PINNED, 7, "")), "-- anna pinned #7");
+  EXPECT_EQ(plain(about(PARLEY_EVENT_TOPIC, 0, "raids")), "-- anna set the topic: raids");
+  EXPECT_EQ(plain(about(PARLEY_EVENT_CUSTOM, 0, "x")), "anna: [custom 0, 1 bytes]");
+  EXPECT_EQ(plain(about(PARLEY_EVENT_SYSTEM, 0, "restart at 5")), "-- restart at 5");
+}
+
+TEST(MessageText, OtherEntriesHaveTheirKindInJson) {
+  const auto has = [](const parley_event& event, const char* part) { return json_entry(event).find(part) != std::string::npos; };
+  EXPECT_TRUE(has(about(PARLEY_EVENT_EDITED, 7, "hello"), R"("kind":"edit")"));
+  EXPECT_TRUE(has(about(PARLEY_EVENT_EDITED, 7, "hello"), R"("target":7,"text":"hello")"));
+  EXPECT_TRUE(has(about(PARLEY_EVENT_DELETED, 7, "why"), R"("kind":"delete")"));
+  EXPECT_TRUE(has(about(PARLEY_EVENT_REACTION, 7, "👍"), R"("target":7,"emoji":"👍","removed":false)"));
+  EXPECT_TRUE(has(about(PARLEY_EVENT_PINNED, 7, ""), R"("kind":"pin")"));
+  EXPECT_TRUE(has(about(PARLEY_EVENT_TOPIC, 0, "raids"), R"("kind":"topic")"));
+  EXPECT_TRUE(has(about(PARLEY_EVENT_SYSTEM, 0, "now"), R"("kind":"system")"));
+}
+
+TEST(MessageText, CustomBytesAreBase64) {
+  const auto data = [](std::string_view bytes) {
+    const std::string line = json_entry(about(PARLEY_EVENT_CUSTOM, 0, bytes));
+    const size_t begin = line.find("\"data\":\"") + 8;
+    return line.substr(begin, line.find('"', begin) - begin);
+  };
+  EXPECT_EQ(data(""), "");
+  EXPECT_EQ(data("f"), "Zg==");
+  EXPECT_EQ(data("fo"), "Zm8=");
+  EXPECT_EQ(data("foo"), "Zm9v");
+  EXPECT_EQ(data(std::string_view("\0\xff\xfe", 3)), "AP/+");
+}
+
+TEST(MessageText, WhatAPageRepeatsIsNoEntry) {
+  parley_event pinned = about(PARLEY_EVENT_PINNED, 7, "");
+  EXPECT_TRUE(is_entry(pinned));
+  pinned.user = "";
+  EXPECT_FALSE(is_entry(pinned));
+  EXPECT_FALSE(is_entry(about(PARLEY_EVENT_REACTIONS, 7, "👍")));
+  EXPECT_FALSE(is_entry(about(PARLEY_EVENT_PAGE_END, 0, "")));
 }
 
 TEST(MessageText, GapsAndRollbacksAreJsonToo) {

@@ -100,6 +100,28 @@ TEST_F(ViewportTest, ScrollsWithinALongMessage) {
   EXPECT_EQ(edges().second, last);
 }
 
+TEST_F(ViewportTest, ShowsAMessageByMovingAsLittleAsNeeded) {
+  add(1, 20);
+  const auto show = [&](size_t index) { view_.show(log_.lines(), log_.lines()[index].id, kHeight, layout_); };
+  show(17);  // in sight already
+  EXPECT_EQ(edges(), Edges("m16", "m20"));
+  show(10);
+  EXPECT_EQ(edges(), Edges("m11", "m15"));
+  show(15);
+  EXPECT_EQ(edges(), Edges("m12", "m16"));
+  show(19);
+  EXPECT_TRUE(view_.follows());
+}
+
+TEST_F(ViewportTest, SaysWhatIsMissingInSight) {
+  add(1, 10);
+  log_.set_missing(4, 8);
+  EXPECT_EQ(view_.compose(log_.lines(), kHeight, layout_).missing_from, 4u);
+  EXPECT_EQ(view_.compose(log_.lines(), 2, layout_).missing_from, 0u);
+  log_.set_missing(0, 0);
+  EXPECT_EQ(view_.compose(log_.lines(), kHeight, layout_).missing_from, 0u);
+}
+
 TEST_F(ViewportTest, SurvivesThatItsLineIsGone) {
   add(1, 20);
   view_.scroll_up(log_.lines(), 4, kHeight, layout_);
