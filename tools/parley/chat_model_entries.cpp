@@ -10,7 +10,7 @@ namespace {
 
 // Of a topic, a pin or the server's word: not said by anybody, but with a place among the messages.
 std::string info_text(const parley_event& event) {
-  const std::string text = harmless({event.text, event.text_length});
+  std::string text = harmless({event.text, event.text_length});
   if (event.type == PARLEY_EVENT_SYSTEM) return text;
   if (event.type == PARLEY_EVENT_PINNED)
     return shown_name(event) + (event.removed ? " unpinned #" : " pinned #") + std::to_string(event.target);

@@ -135,6 +135,7 @@ Result<Command> parse_command(std::string_view input) {
 
 std::vector<std::string> command_names() {
   std::vector<std::string> out;
+  out.reserve(kCommands.size());
   for (const Known& known : kCommands) out.push_back("/" + std::string(known.name));
   return out;
 }

@@ -48,6 +48,7 @@ Result<void> Connection::leave(const std::string& room) { return result_of(parle
 
 Result<uint64_t> Connection::send(const std::string& room, const Outgoing& message) {
   std::vector<const char*> mentions;
+  mentions.reserve(message.mentions.size());
   for (const std::string& user : message.mentions) mentions.push_back(user.c_str());
   const parley_message raw{sizeof raw,       message.text.data(), message.text.size(), message.emote,
                            message.reply_to, mentions.data(),     mentions.size()};

@@ -33,6 +33,7 @@ std::string emoji_of(std::string_view word) {
 
 std::vector<std::string> emoji_names() {
   std::vector<std::string> out;
+  out.reserve(kEmoji.size());
   for (const Named& each : kEmoji) out.push_back(":" + std::string(each.name) + ":");
   return out;
 }

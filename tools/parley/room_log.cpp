@@ -177,7 +177,7 @@ size_t RoomLog::index_of(uint64_t sequence) const {
 }
 
 // What it says now, and what its replies quote; these stand below it.
-void RoomLog::settle(Place line) {
+void RoomLog::settle(const Place& line) {
   changes_.settle(*line);
   quote(*line);
   for (auto reply = std::next(line); reply != lines_.end(); ++reply)

@@ -49,7 +49,7 @@ class RoomLog {
   Place find_own(uint64_t number);
   Place find_place(uint64_t sequence);
   size_t index_of(uint64_t sequence) const;
-  void settle(Place line);
+  void settle(const Place& line);
   void quote(Line& line) const;
 
   std::deque<Line> lines_;  // by (sequence or, for notices, `after`); pending ones last
