@@ -110,8 +110,9 @@ void LinkCore::learn_round_trip(Reliability& r, const ResendQueue::Acked& acked,
   if (!acked.rtt) return;
   if (r.late.may_vote(now)) lateness_.add(std::max(*acked.rtt - r.rtt.probe_timeout(), Micros(0)));
   if (acked.certain) return r.rtt.add(*acked.rtt);
+  // Never believed at once: on a silent path what was lost isn't known to be, and a first sending that was lost looks like a slow peer. (At
+  // 20 % loss keep-alives then waited ever longer, until a session was given up.)
   const bool late = r.rtt.known() && *acked.rtt > r.rtt.probe_timeout();
-  if (late && r.loss.lost() <= lost_before) return r.rtt.add(*acked.rtt);
   r.rtt.add_uncertain(*acked.rtt);
   if (late) r.late.wait(*acked.rtt, lost_before, r.loss);
 }

@@ -49,6 +49,7 @@ void World::run_soak() {
 
 // Of four, two never say a word.
 void World::run_quiet() {
+  for (auto& user : users_) user->join(rooms_.front(), 20);
   const MonoTime end = now_.mono + plan_.quiet;
   while (now_.mono < end) {
     run_until(now_.mono + between(10'000, 200'000));

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Emoji by the names that chat programs have in common: ":thumbsup:", "thumbsup", "+1". Pure; any thread.
+// For reactions and completion in the chat: a short list of what people know by name, no table of Unicode.
 #pragma once
 
 #include <string>
