@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <vterm.h>
 
 #include <array>
 #include <utility>
@@ -16,18 +17,26 @@
 namespace parley::e2e {
 namespace {
 
+constexpr int kRows = 30, kColumns = 100;
+constexpr size_t kMaxCellBytes = 32;  // a character with what combines with it
 constexpr std::pair<const char*, const char*> kVariables[] = {{"TERM", "xterm-256color"}, {"LC_ALL", "C.UTF-8"}, {"TZ", "UTC"}};
 
 }  // namespace
 
-Terminal::Terminal(const Command& command) {
+void Terminal::FreeEmulator::operator()(VTerm* emulator) const { vterm_free(emulator); }
+
+Terminal::Terminal(const Command& command) : emulator_(vterm_new(kRows, kColumns)) {
+  vterm_set_utf8(emulator_.get(), 1);
+  VTermScreen* const screen = vterm_obtain_screen(emulator_.get());
+  vterm_screen_enable_altscreen(screen, 1);
+  vterm_screen_reset(screen, 1);
   std::vector<std::string> arguments = command.argv;
   std::vector<std::pair<std::string, std::string>> variables = command.environment;
   for (const auto& [name, value] : kVariables) variables.emplace_back(name, value);
   std::vector<std::string> environment = environment_with(variables);
   std::vector<char*> argv = pointers_to(arguments);
   std::vector<char*> envp = pointers_to(environment);
-  const winsize size{30, 100, 0, 0};
+  const winsize size{kRows, kColumns, 0, 0};
   pid_ = forkpty(&fd_, nullptr, nullptr, &size);
   CHECK(pid_ >= 0, "forkpty");
   if (pid_ == 0) {
@@ -49,10 +58,7 @@ void Terminal::type(std::string_view keys) {
 bool Terminal::shows(std::string_view text) {
   const auto deadline = std::chrono::steady_clock::now() + kPatience;
   for (;;) {
-    if (const size_t at = drawn_.find(text, seen_); at != std::string::npos) {
-      seen_ = at + text.size();
-      return true;
-    }
+    if (screen().find(text) != std::string::npos) return true;
     const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now()).count();
     if (left <= 0 || !read_some(static_cast<int>(left))) return false;
   }
@@ -74,8 +80,14 @@ bool Terminal::read_some(int timeout_ms) {
   std::array<char, 16384> chunk;
   const ssize_t got = read(fd_, chunk.data(), chunk.size());
   if (got <= 0) return false;
-  drawn_.append(chunk.data(), static_cast<size_t>(got));
+  vterm_input_write(emulator_.get(), chunk.data(), static_cast<size_t>(got));
   return true;
+}
+
+std::string Terminal::screen() const {
+  std::string text(kRows * kColumns * kMaxCellBytes, '\0');
+  text.resize(vterm_screen_get_text(vterm_obtain_screen(emulator_.get()), text.data(), text.size(), {0, kRows, 0, kColumns}));
+  return text;
 }
 
 }  // namespace parley::e2e

@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-// A program on a terminal of its own (a pty): keys go in, what it draws comes out. Drawing is a stream of text and escapes; a word that is
-// drawn anew stands in it as it is. Killed and reaped when the object goes. One thread; waits block in poll(2).
+// A program on a terminal of its own (a pty): keys go in, and a terminal emulator (libvterm) keeps the screen that it draws, so that a test
+// sees what its user would see. Killed and reaped when the object goes. One thread; waits block in poll(2).
 #pragma once
 
 #include <sys/types.h>
 
+#include <memory>
 #include <string>
 #include <string_view>
 
 #include "tests/e2e/process.h"
+
+struct VTerm;
 
 namespace parley::e2e {
 
@@ -21,22 +24,24 @@ class Terminal {
   Terminal& operator=(const Terminal&) = delete;
 
   void type(std::string_view keys);
-  // Reads until the text is drawn, after what was found before. False when the program or patience ends.
+  // Waits until the text stands on the screen. False when the program or patience ends.
   bool shows(std::string_view text);
   // Reads what is there, without waiting: so that the program never waits for its terminal.
   void drain();
   // Reads until the program ended (or patience did).
   void until_end();
-  // What was drawn since the last find.
-  std::string drawn() const { return drawn_.substr(seen_); }
+  // What is on the screen, line by line.
+  std::string screen() const;
 
  private:
+  struct FreeEmulator {
+    void operator()(VTerm* emulator) const;
+  };
   bool read_some(int timeout_ms);
 
   pid_t pid_ = -1;
   int fd_ = -1;
-  std::string drawn_;
-  size_t seen_ = 0;
+  std::unique_ptr<VTerm, FreeEmulator> emulator_;
 };
 
 inline constexpr std::string_view kUp = "\033OA";

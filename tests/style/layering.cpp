@@ -55,6 +55,7 @@ const std::vector<LibraryRule>& library_rules() {
       {"spdlog/", {"tools"}},
       {"curses.h", {"tools"}},
       {"ncurses", {"tools"}},
+      {"vterm.h", {"tests"}},
       {"gtest/", {"tests"}},
       {"gmock/", {"tests"}},
       {"benchmark/", {"tests", "tools/bench"}},

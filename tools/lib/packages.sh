@@ -5,7 +5,7 @@
 
 packages_to_build="g++ cmake ninja-build ccache libenet-dev libsodium-dev libflatbuffers-dev flatbuffers-compiler liblmdb-dev libxapian-dev libutf8proc-dev
   libcli11-dev libtomlplusplus-dev libspdlog-dev nlohmann-json3-dev libncurses-dev"
-packages_to_test="libgtest-dev libbenchmark-dev clang-format-14"
+packages_to_test="libgtest-dev libbenchmark-dev libvterm-dev clang-format-14"
 packages_to_analyze="clang-19 clang-tidy-19 libclang-rt-19-dev"
 
 # Programs that may well come from elsewhere than a package (a newer CMake, say): what counts is that they can be called.
