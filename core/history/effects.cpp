@@ -106,12 +106,12 @@ void Effects::put_note(const Key16& key, const Note& note) {
   txn_.put(tables_.notes, key, encode_note(key, note));
 }
 
-bool Effects::erase(RoomId room, Sequence sequence, const entry::GoneT& gone, bool erase_author) {
+bool Effects::erase(RoomId room, Sequence sequence, const entry::GoneT& gone) {
   const auto found = find(room, sequence);
   if (!found) return false;
   const entry::Entry* was = read_entry(found->body);
   if (was == nullptr) return false;
-  rewrite(*found, gone_entry(*was, gone, erase_author));
+  rewrite(*found, gone_entry(*was, gone));
   return true;
 }
 
@@ -125,7 +125,7 @@ void Effects::edit(const NewEntry& entry, const entry::Edit& edit) {
   rewrite(*found, body);
   const Key16 key = target_key(entry.room, Sequence(edit.target()));
   Note note = note_of(key);
-  if (note.edit) erase(entry.room, note.edit, superseded(), false);
+  if (note.edit) erase(entry.room, note.edit, superseded());
   note.edit = entry.sequence;
   put_note(key, note);
 }
@@ -136,10 +136,10 @@ void Effects::remove(const NewEntry& entry, const entry::Entry& said, const entr
   gone.by = view(said.author());
   gone.reason = view(removal.reason());
   const Sequence target(removal.target());
-  if (!erase(entry.room, target, gone, false)) return;
+  if (!erase(entry.room, target, gone)) return;
   const Key16 key = target_key(entry.room, target);
   const Note note = note_of(key);
-  if (note.edit) erase(entry.room, note.edit, superseded(), false);
+  if (note.edit) erase(entry.room, note.edit, superseded());
   if (note.pin) txn_.remove(tables_.pins, key);
   txn_.remove(tables_.notes, key);
 }

@@ -27,8 +27,6 @@ class Effects {
 
   void apply(const NewEntry& entry);
   void apply(const NewMark& mark);
-  // Replaces an entry's content by a Gone; with its author when `erase_author`. False if it isn't there.
-  bool erase(RoomId room, Sequence sequence, const entry::GoneT& gone, bool erase_author);
 
  private:
   struct Found {
@@ -41,6 +39,8 @@ class Effects {
   std::optional<LogPosition> locate(RoomId room, Sequence sequence);
   std::optional<ByteView> get(MDB_dbi table, ByteView key) const;
   void rewrite(const Found& found, ByteView body);
+  // Replaces an entry's content by a Gone. False if it isn't there.
+  bool erase(RoomId room, Sequence sequence, const entry::GoneT& gone);
   Note note_of(const Key16& key) const;
   void put_note(const Key16& key, const Note& note);
   void put_number(MDB_dbi table, ByteView key, Sequence sequence);

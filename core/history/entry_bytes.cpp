@@ -33,15 +33,13 @@ std::vector<uint8_t> edited_entry(const entry::Entry& was, std::string_view text
   return pack(fields);
 }
 
-std::vector<uint8_t> gone_entry(const entry::Entry& was, const entry::GoneT& gone, bool erase_author) {
+std::vector<uint8_t> gone_entry(const entry::Entry& was, const entry::GoneT& gone) {
   entry::EntryT fields;
   fields.producer = was.producer();
   fields.number = was.number();
   fields.wall_us = was.wall_us();
-  if (!erase_author) {
-    fields.author = was.author()->str();
-    if (was.name() != nullptr) fields.name = was.name()->str();
-  }
+  fields.author = was.author()->str();
+  if (was.name() != nullptr) fields.name = was.name()->str();
   fields.content.Set(entry::GoneT(gone));
   return pack(fields);
 }

@@ -17,8 +17,8 @@ const entry::Entry* read_entry(ByteView bytes);
 
 // The same message with another text. Empty for a kind that has none.
 std::vector<uint8_t> edited_entry(const entry::Entry& was, std::string_view text, Sequence edit);
-// Its place, producer and time, without what was said; without author and name too when `erase_author`.
-std::vector<uint8_t> gone_entry(const entry::Entry& was, const entry::GoneT& gone, bool erase_author);
+// Its author, producer and time, without what was said.
+std::vector<uint8_t> gone_entry(const entry::Entry& was, const entry::GoneT& gone);
 // What replaces an Edit whose text another one replaced.
 entry::GoneT superseded();
 

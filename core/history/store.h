@@ -112,7 +112,7 @@ struct TargetRequest {
 };
 struct TargetFacts {
   bool found = false;  // a message that is stored and neither deleted nor erased
-  std::string author;
+  std::string author{};
   bool reacted = false;      // the user, with that emoji
   bool known_emoji = false;  // somebody has
   size_t reaction_kinds = 0;
