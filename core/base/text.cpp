@@ -108,6 +108,17 @@ Result<void> validate_message(std::string_view text) {
   return {};
 }
 
+Result<void> validate_line(std::string_view text, std::string_view what) {
+  if (text.empty()) return {};
+  if (text.size() > kMaxReasonBytes) return too_long(ErrorCode::kMessageTooLong, what, text.size(), kMaxReasonBytes);
+  return validate_message(text);
+}
+
+Result<void> validate_reaction(std::string_view emoji) {
+  if (emoji.size() > kMaxReactionBytes) return too_long(ErrorCode::kMessageTooLong, "the reaction", emoji.size(), kMaxReactionBytes);
+  return validate_name(emoji, "reaction");
+}
+
 Result<void> validate_name(std::string_view name, std::string_view what) {
   const std::string subject = "the " + std::string(what);
   if (name.empty()) return fail(ErrorCode::kNameEmpty, subject + " is empty: it needs 1 to " + std::to_string(kMaxNameBytes) + " bytes");

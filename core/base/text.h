@@ -14,6 +14,12 @@ namespace parley {
 // characters (C0, DEL, C1) other than newline and tab. The error names the limit that was broken and the offset.
 [[nodiscard]] Result<void> validate_message(std::string_view text);
 
+// A topic, or the reason of a deletion: as a message, but at most kMaxReasonBytes bytes, and may be empty. `what` begins the error text.
+[[nodiscard]] Result<void> validate_line(std::string_view text, std::string_view what);
+
+// What somebody reacts with: as a name, but at most kMaxReactionBytes bytes.
+[[nodiscard]] Result<void> validate_reaction(std::string_view emoji);
+
 // Room and user names: 1..kMaxNameBytes bytes of valid UTF-8 without control characters, white space, bidirectional overrides
 // (U+202A..U+202E, U+2066..U+2069), zero-width characters other than what emoji need (U+200D and variation selectors; a name of nothing
 // else is refused), or any of `"` `\` `,` `*` `/`-at-start. `what` ("room name", "user name") begins the error text.

@@ -7,13 +7,6 @@
 namespace parley::client {
 namespace {
 
-Result<void> validate_line(const std::string& text) {
-  if (text.empty()) return {};
-  if (text.size() > kMaxReasonBytes)
-    return fail(ErrorCode::kMessageTooLong, "a reason or topic has at most " + std::to_string(kMaxReasonBytes) + " bytes: shorten it");
-  return validate_message(text);
-}
-
 Result<void> validate_mentions(const Content& content) {
   if (content.mentions.size() > kMaxMentions)
     return fail(ErrorCode::kInvalidArgument, "a message names at most " + std::to_string(kMaxMentions) + " users: name fewer");
@@ -29,12 +22,6 @@ Result<void> validate_custom(const Content& content) {
   return fail(ErrorCode::kMessageTooLong, "a custom entry has at most " + std::to_string(kMaxMessageBytes) + " bytes: send less");
 }
 
-Result<void> validate_emoji(const std::string& emoji) {
-  if (emoji.size() > kMaxReactionBytes)
-    return fail(ErrorCode::kMessageTooLong, "a reaction has at most " + std::to_string(kMaxReactionBytes) + " bytes: send one emoji");
-  return validate_name(emoji, "reaction");
-}
-
 bool needs_target(wire::SendKind kind) {
   return kind == wire::SendKind::Edit || kind == wire::SendKind::Delete || kind == wire::SendKind::Reaction || kind == wire::SendKind::Pin;
 }
@@ -47,10 +34,11 @@ Result<void> validate_content(const Content& content) {
   if (auto valid = validate_mentions(content); !valid) return valid;
   switch (content.kind) {
     case wire::SendKind::Delete:
+      return validate_line(content.text, "the reason");
     case wire::SendKind::Topic:
-      return validate_line(content.text);
+      return validate_line(content.text, "the topic");
     case wire::SendKind::Reaction:
-      return validate_emoji(content.text);
+      return validate_reaction(content.text);
     case wire::SendKind::Pin:
       return {};
     case wire::SendKind::Custom:

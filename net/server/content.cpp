@@ -31,20 +31,6 @@ std::optional<Refusal> refuse_message(const ContentFacts& facts) {
   return refused(validate_message(facts.content.text));
 }
 
-// Text that may be empty, and is shorter than a message.
-std::optional<Refusal> refuse_line(std::string_view text, const char* what) {
-  if (text.empty()) return std::nullopt;
-  if (text.size() > kMaxReasonBytes)
-    return refuse(ErrorCode::kMessageTooLong, std::string(what) + " has at most " + std::to_string(kMaxReasonBytes) + " bytes; shorten it");
-  return refused(validate_message(text));
-}
-
-std::optional<Refusal> refuse_emoji(std::string_view emoji) {
-  if (emoji.size() > kMaxReactionBytes)
-    return refuse(ErrorCode::kMessageTooLong, "a reaction has at most " + std::to_string(kMaxReactionBytes) + " bytes; send one emoji");
-  return refused(validate_name(emoji, "reaction"));
-}
-
 std::optional<Refusal> refuse_custom(const ContentFields& content) {
   if (content.custom_type == 0) return refuse(ErrorCode::kInvalidArgument, "a custom entry needs a type that isn't 0");
   if (content.payload.size() > kMaxMessageBytes)
@@ -103,14 +89,14 @@ std::optional<Refusal> refuse_content(const ContentFacts& facts) {
     case EntryKind::kEdit:
       return refused(validate_message(content.text));
     case EntryKind::kDelete:
-      return refuse_line(content.text, "a reason");
+      return refused(validate_line(content.text, "the reason"));
     case EntryKind::kReaction:
-      return refuse_emoji(content.text);
+      return refused(validate_reaction(content.text));
     case EntryKind::kPin:
       return refuse_unless(facts.seat.may_moderate || facts.direct, "pinning");
     case EntryKind::kTopic:
       if (auto no = refuse_unless(facts.seat.may_moderate || facts.direct, "setting the topic")) return no;
-      return refuse_line(content.text, "a topic");
+      return refused(validate_line(content.text, "the topic"));
     case EntryKind::kCustom:
       return refuse_custom(content);
     default:

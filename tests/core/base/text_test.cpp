@@ -82,6 +82,20 @@ TEST(ValidateMessage, NamesTheOffset) {
   EXPECT_NE(validate_message("你\x1b").error().text.find("U+001B at byte 3"), std::string::npos);
 }
 
+TEST(ValidateLine, MayBeEmptyAndIsShorterThanAMessage) {
+  EXPECT_TRUE(validate_line("", "the reason"));
+  EXPECT_TRUE(validate_line(std::string(kMaxReasonBytes, 'x'), "the reason"));
+  EXPECT_EQ(code_of(validate_line(std::string(kMaxReasonBytes + 1, 'x'), "the reason")), ErrorCode::kMessageTooLong);
+  EXPECT_EQ(code_of(validate_line("\x1b[2J", "the reason")), ErrorCode::kForbiddenCharacter);
+}
+
+TEST(ValidateReaction, IsOneVisibleWordOrEmoji) {
+  for (const char* emoji : {"👍🏽", "👩‍👩‍👧‍👦", "+1"}) EXPECT_TRUE(validate_reaction(emoji)) << emoji;
+  EXPECT_EQ(code_of(validate_reaction("")), ErrorCode::kNameEmpty);
+  EXPECT_EQ(code_of(validate_reaction("a b")), ErrorCode::kForbiddenCharacter);
+  EXPECT_EQ(code_of(validate_reaction(std::string(kMaxReactionBytes + 1, 'x'))), ErrorCode::kMessageTooLong);
+}
+
 TEST(ValidateName, JudgesEachCase) {
   const std::vector<Case> cases{
       {"plain", "anna", ErrorCode::kNone},
