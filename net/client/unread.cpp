@@ -2,32 +2,35 @@
 #include "net/client/unread.h"
 
 #include <algorithm>
+#include <cstddef>
 
 namespace parley::client {
 
 void Unread::on_info(const UnreadInfo& info) {
-  if (info.read < read_) {  // the server hasn't heard of our mark yet
-    stale_ = info.head > read_;
-    return;
-  }
+  if (info.read < read_) return;  // the server hasn't heard of our mark yet
   stale_ = false;
   read_ = info.read;
   counted_ = info.head;
   older_ = info.unread;
   older_mentions_ = info.mentions;
-  while (!newer_.empty() && newer_.front().sequence <= counted_) forget_oldest();
+  while (has_newer() && oldest().sequence <= counted_) forget_oldest();
 }
 
 void Unread::on_message(Sequence sequence, bool mentions_me) {
   if (sequence <= counted_ || sequence <= read_) return;
-  if (!newer_.empty() && sequence <= newer_.back().sequence) return;
+  if (has_newer() && sequence <= newer_.back().sequence) return;
+  if (newer_.size() - first_ == kKept) {
+    counted_ = oldest().sequence;
+    older_ += 1;
+    older_mentions_ += oldest().mentions_me ? 1 : 0;
+    forget_oldest();
+  }
+  if (newer_.size() == 2 * kKept) {  // so a message is moved once at most
+    newer_.erase(newer_.begin(), newer_.begin() + static_cast<std::ptrdiff_t>(first_));
+    first_ = 0;
+  }
   newer_.push_back({sequence, mentions_me});
   newer_mentions_ += mentions_me ? 1 : 0;
-  if (newer_.size() <= kKept) return;
-  counted_ = newer_.front().sequence;
-  older_ += 1;
-  older_mentions_ += newer_.front().mentions_me ? 1 : 0;
-  forget_oldest();
 }
 
 bool Unread::mark(Sequence sequence) {
@@ -39,15 +42,12 @@ bool Unread::mark(Sequence sequence) {
   } else {
     stale_ = older_ > 0;
   }
-  while (!newer_.empty() && newer_.front().sequence <= sequence) forget_oldest();
+  while (has_newer() && oldest().sequence <= sequence) forget_oldest();
   return true;
 }
 
 void Unread::rollback(Sequence through) {
-  while (!newer_.empty() && newer_.back().sequence > through) {
-    newer_mentions_ -= newer_.back().mentions_me ? 1 : 0;
-    newer_.pop_back();
-  }
+  while (has_newer() && newer_.back().sequence > through) forget_newest();
   read_ = std::min(read_, through);
   if (counted_ <= through) return;
   counted_ = through;
@@ -55,8 +55,15 @@ void Unread::rollback(Sequence through) {
 }
 
 void Unread::forget_oldest() {
-  newer_mentions_ -= newer_.front().mentions_me ? 1 : 0;
-  newer_.pop_front();
+  newer_mentions_ -= oldest().mentions_me ? 1 : 0;
+  ++first_;
+  if (!has_newer()) newer_.clear(), first_ = 0;
+}
+
+void Unread::forget_newest() {
+  newer_mentions_ -= newer_.back().mentions_me ? 1 : 0;
+  newer_.pop_back();
+  if (!has_newer()) newer_.clear(), first_ = 0;
 }
 
 }  // namespace parley::client

@@ -7,7 +7,7 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
+#include <vector>
 
 #include "core/base/ids.h"
 
@@ -20,7 +20,7 @@ struct UnreadInfo {
 
 class Unread {
  public:
-  static constexpr size_t kKept = 1024;
+  static constexpr size_t kKept = 256;  // 4 KiB, for somebody who never reads
 
   void on_info(const UnreadInfo& info);
   // A message of somebody else came, live or by catch-up.
@@ -31,7 +31,7 @@ class Unread {
   void rollback(Sequence through);
 
   Sequence read() const { return read_; }
-  uint64_t unread() const { return older_ + newer_.size(); }
+  uint64_t unread() const { return older_ + (newer_.size() - first_); }
   uint64_t mentions() const { return older_mentions_ + newer_mentions_; }
   // The counts include messages that may have been read: only the server knows.
   bool stale() const { return stale_; }
@@ -41,11 +41,15 @@ class Unread {
     Sequence sequence;
     bool mentions_me;
   };
+  bool has_newer() const { return first_ < newer_.size(); }
+  Message& oldest() { return newer_[first_]; }
   void forget_oldest();
+  void forget_newest();
 
   Sequence read_, counted_;  // `older_` holds all unread up to counted_
   uint64_t older_ = 0, older_mentions_ = 0;
-  std::deque<Message> newer_;  // above counted_, ascending
+  std::vector<Message> newer_;  // above counted_, ascending; from first_ on. Its memory stays
+  size_t first_ = 0;
   uint64_t newer_mentions_ = 0;
   bool stale_ = false;
 };

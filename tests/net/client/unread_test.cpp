@@ -60,6 +60,14 @@ TEST_F(UnreadTest, AnAnswerThatDoesntKnowTheLastMarkChangesNothing) {
   EXPECT_EQ(unread_.unread(), 0u);
 }
 
+TEST_F(UnreadTest, ManyMessagesAndMarksInTurnAreCountedRight) {
+  for (uint64_t at = 1; at <= 3000; at += 3) {
+    messages(at, at + 2);
+    EXPECT_TRUE(unread_.mark(Sequence(at + 1)));
+    EXPECT_EQ(unread_.unread(), 1u) << at;
+  }
+}
+
 TEST_F(UnreadTest, ItsMemoryIsBoundedAndTheCountIsnt) {
   messages(1, 5000);
   EXPECT_EQ(unread_.unread(), 5000u);
