@@ -85,6 +85,11 @@ Result<void> ClientSession::join(std::string_view room, JoinWish wish) { return 
 
 Result<void> ClientSession::leave(std::string_view room) { return rooms_.leave(room); }
 
+Content& ClientSession::blank() {
+  context_.said.clear();
+  return context_.said;
+}
+
 Result<uint64_t> ClientSession::send(std::string_view room_name, const Content& content) {
   if (auto valid = validate_content(content); !valid) return std::unexpected(valid.error());
   Room* room = rooms_.find(room_name);

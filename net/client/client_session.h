@@ -67,6 +67,8 @@ class ClientSession final : public parley_session, private RoomsOwner {
   // The program's calls; see parley.h.
   Result<void> join(std::string_view room, JoinWish wish);
   Result<void> leave(std::string_view room);
+  // An empty one to be filled in and sent; until the next call.
+  Content& blank();
   Result<uint64_t> send(std::string_view room, const Content& content);
   Result<void> mark_read(std::string_view room, Sequence sequence) { return rooms_.mark_read(room, sequence); }
   // Null: not in that room.

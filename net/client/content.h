@@ -24,6 +24,17 @@ struct Content {
   uint32_t custom_type = 0;
   std::string payload{};  // Custom
   std::vector<std::string> mentions{};
+
+  // As if just made, but keeps the memory of its strings.
+  void clear() {
+    kind = wire::SendKind::Text;
+    text.clear();
+    target = 0;
+    removed = false;
+    custom_type = 0;
+    payload.clear();
+    mentions.clear();
+  }
 };
 
 Result<void> validate_content(const Content& content);

@@ -35,6 +35,7 @@ struct Context {
   Counters counters;
   std::string agent;
   std::vector<uint64_t> scratch;  // decode_entry's
+  Content said;                   // the one being sent: the next one has its memory
   Now now{};                      // of the poll in progress, or of the last one
   MonoTime wake_at{};             // when some session's timer is due; the first poll starts what waits
 
