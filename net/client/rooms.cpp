@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "core/base/direct_room.h"
+#include "core/base/entry_kind.h"
 #include "core/base/text.h"
 #include "net/client/page_notes.h"
 
@@ -33,8 +34,7 @@ class Rooms::Sink final : public FeedSink {
       return;
     }
     rooms_.owner_.on_entry(entry->producer, entry->number, sequence);
-    const bool message =
-        entry->kind == entry::Content::Text || entry->kind == entry::Content::Emote || entry->kind == entry::Content::Custom;
+    const bool message = is_message(static_cast<EntryKind>(entry->kind));
     if (message && !history) rooms_.owner_.on_heard(room_, entry->author, sequence);
     if (!rooms_.events_.entry({room_.name, sequence, 0, history}, *entry)) ++rooms_.context_.counters.unknown_kinds;
     const std::string& me = rooms_.events_.user();
@@ -42,6 +42,7 @@ class Rooms::Sink final : public FeedSink {
   }
   void rollback(Sequence through) override {
     room_.unread.rollback(through);
+    room_.mark_wanted = std::min(room_.mark_wanted, through);
     rooms_.events_.rollback(room_.name, through);
   }
   void gap(Sequence from, Sequence to) override { rooms_.events_.gap(room_.name, from, to); }
@@ -377,14 +378,15 @@ Result<void> Rooms::mark_read(std::string_view name, Sequence sequence) {
   return {};
 }
 
-// Marks of a second are sent as one: a program may call at each message that it shows.
+// Marks of a second are sent as one: a program may call at each message that it shows. Then, if need be, the question what is unread now.
 void Rooms::tell_mark(Room& room) {
-  if (room.open() && room.unread.stale() && !room.info_asked) room.info_asked = uplink_.send(context_.encoder.room_info(room.id));
-  if (room.mark_wanted <= room.mark_sent || !room.open()) return;
+  const bool mark = room.mark_wanted > room.mark_sent;
+  const bool ask = room.unread.stale() && !room.info_asked;
+  if (!room.open() || (!mark && !ask)) return;
   if (context_.now.mono < room.mark_not_before) return context_.wake(room.mark_not_before);
-  if (!uplink_.send(context_.encoder.mark_read(room.id, room.mark_wanted))) return;
-  room.mark_sent = room.mark_wanted;
   room.mark_not_before = context_.now.mono + kMarkEvery;
+  if (mark && uplink_.send(context_.encoder.mark_read(room.id, room.mark_wanted))) room.mark_sent = room.mark_wanted;
+  if (ask) room.info_asked = uplink_.send(context_.encoder.room_info(room.id));
 }
 
 void Rooms::on_read_mark(const wire::ReadMark& mark) {
@@ -403,6 +405,7 @@ void Rooms::on_room_info(const wire::RoomInfo& info) {
   if (slot == nullptr) return;
   Room& room = slot->room;
   room.info_asked = false;
+  if (Sequence{info.read()} < room.mark_sent) room.mark_sent = Sequence{info.read()};  // it was too busy for the mark: once more
   room.unread.on_info({Sequence{info.read()}, Sequence{info.head()}, info.unread(), info.mentions()});
   std::optional<EntryView> topic;
   if (info.topic() != nullptr) topic = decode_entry({info.topic()->bytes()->data(), info.topic()->bytes()->size()}, context_.scratch);

@@ -47,12 +47,12 @@ struct JoinedFields {
 // What an entry says (entry.fbs). Which fields a kind has is told there.
 struct ContentFields {
   EntryKind kind = EntryKind::kText;
-  std::string_view text;  // the reason of a Delete, the emoji of a Reaction
-  Sequence target;        // of Text and Emote: the message they reply to, or 0
+  std::string_view text{};  // the reason of a Delete, the emoji of a Reaction
+  Sequence target{};        // of Text and Emote: the message they reply to, or 0
   bool removed = false;
   bool by_moderator = false;
   uint32_t custom_type = 0;
-  ByteView payload;
+  ByteView payload{};
   const flatbuffers::Vector<flatbuffers::Offset<flatbuffers::String>>* mentions = nullptr;
 };
 

@@ -76,6 +76,7 @@ class IoState {
   struct OwedInfo {
     SessionId session;
     RoomId room;
+    bus::BusPosition after = 0;  // once the store has all before this, a mark of a moment ago among it
   };
   std::vector<OwedInfo> info_owed;  // RoomInfo, see reading.h
   // Notes of this cycle for SlowMembers, bounded by its deliveries: who got an entry though too much waits for it; whom one was left out

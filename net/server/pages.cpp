@@ -54,7 +54,7 @@ void Pages::send_complete(const CatchUp& catch_up) {
   }
   state_.encode.begin_entries();
   state_.post_to_room(catch_up.session, catch_up.room, state_.encode.finish_page(fields));
-  state_.info_owed.push_back({catch_up.session, catch_up.room});
+  if (fields.complete) state_.info_owed.push_back({catch_up.session, catch_up.room, state_.reader.position()});
 }
 
 bool Pages::ask_valid_through(const Session& session, const PendingJoin& join, RoomId room) {
@@ -231,7 +231,7 @@ void Pages::on_catch_up_answer(const history::PageAnswer& answer) {
     ++state_.counters.pages;
     state_.post_entries(query.session, rest.room, state_.encode.finish_page(fields), entries);
   }
-  if (fields.complete) return state_.info_owed.push_back({query.session, rest.room});
+  if (fields.complete) return state_.info_owed.push_back({query.session, rest.room, state_.reader.position()});
   if (done) return;
   if (!answer.page->more && answer.page->head >= rest.up_to) {  // the store has got that far, so the rest is damaged: it won't come
     rest.gap_from = rest.next;

@@ -24,7 +24,7 @@ void Reading::mark(Session& session, const wire::MarkRead& mark) {
 void Reading::request(Session& session, const wire::RoomInfoRequest& request) {
   const Seat* seat = session.seat(RoomId(request.room_id()));
   if (seat == nullptr || refuse_rate(session.requests, state_.now.mono)) return;
-  state_.info_owed.push_back({session.id, seat->room});
+  state_.info_owed.push_back({session.id, seat->room, state_.world.ring.claimed()});
 }
 
 void Reading::on_mark(const bus::Record& record) {
@@ -45,24 +45,25 @@ void Reading::tell(std::string_view user, const bus::RecordHeader& header, std::
 }
 
 int Reading::run() {
-  int asked = 0;
-  while (!state_.info_owed.empty()) {
-    const auto [id, room] = state_.info_owed.back();
-    const Session* session = state_.sessions.find(id);
-    const room::RoomState* where = state_.rooms.find(room);
-    if (session != nullptr && where != nullptr) {
-      history::PageQuery query;
-      query.question = history::Question::kRoomInfo;
-      query.session = id;
-      query.page.room = room;
-      query.user = session->user();
-      if (const auto pair = direct_pair(where->name)) query.peer = pair->other_than(session->user());
-      if (!state_.world.page_reader.ask(state_.io, query)) break;
-      ++asked;
-    }
-    state_.info_owed.pop_back();
-  }
-  return asked;
+  const size_t before = state_.info_owed.size();
+  std::erase_if(state_.info_owed, [this](const IoState::OwedInfo& owed) { return ask(owed); });
+  return static_cast<int>(before - state_.info_owed.size());
+}
+
+// True when it is no longer owed. With a full disk what is stored must do.
+bool Reading::ask(const IoState::OwedInfo& owed) {
+  const Session* session = state_.sessions.find(owed.session);
+  const room::RoomState* room = state_.rooms.find(owed.room);
+  if (session == nullptr || room == nullptr) return true;
+  const bool stored = state_.world.writer.durable_through() >= owed.after;
+  if (!stored && state_.world.writer.state() == history::StorageState::kWorking) return false;
+  history::PageQuery query;
+  query.question = history::Question::kRoomInfo;
+  query.session = owed.session;
+  query.page.room = owed.room;
+  query.user = session->user();
+  if (const auto pair = direct_pair(room->name)) query.peer = pair->other_than(session->user());
+  return state_.world.page_reader.ask(state_.io, query);
 }
 
 void Reading::on_answer(const history::PageAnswer& answer) {

@@ -24,6 +24,7 @@ class Reading {
   int run();
 
  private:
+  bool ask(const IoState::OwedInfo& owed);
   void tell(std::string_view user, const bus::RecordHeader& header, std::string_view reader);
 
   IoState& state_;

@@ -20,7 +20,9 @@ ErrorCode verdict(const ContentFields& content, bool may_moderate, bool direct =
   Seat seat;
   seat.may_moderate = may_moderate;
   const auto refusal = refuse_content({content, seat, Sequence(10), direct});
-  if (refusal) EXPECT_FALSE(refusal->text.empty());
+  if (refusal) {
+    EXPECT_FALSE(refusal->text.empty());
+  }
   return refusal ? refusal->code : kFine;
 }
 
