@@ -92,6 +92,15 @@ TEST_F(TerminalClient, EditsReactsPinsAndDeletesByKeys) {
   ASSERT_TRUE(bob_is_told(PARLEY_EVENT_TOPIC));
 }
 
+TEST_F(TerminalClient, TypingIsTold) {
+  open();
+  ASSERT_EQ(parley_typing(bob->session, kRoom), PARLEY_OK);
+  bob->turn(0);
+  EXPECT_TRUE(ann->shows("bob is typing…")) << ann->screen();
+  ann->type("h");
+  EXPECT_TRUE(bob_is_told(PARLEY_EVENT_TYPING));
+}
+
 TEST_F(TerminalClient, ShowsWhatOthersDo) {
   open();
   const uint64_t said = bob_says("helo");

@@ -49,6 +49,8 @@ class Backend {
   virtual Result<void> leave(const std::string& room) = 0;
   // The number that receipts name.
   virtual Result<uint64_t> send(const std::string& room, const Outgoing& message) = 0;
+  // The user writes on a message to this room. For each key: what is too often isn't sent.
+  virtual void typing(const std::string& room) = 0;
   virtual Result<void> act(const std::string& room, const Deed& deed) = 0;
   // The request's number, which its events carry.
   virtual Result<uint32_t> page(const std::string& room, const PageWish& wish) = 0;

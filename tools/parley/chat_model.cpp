@@ -84,6 +84,7 @@ void ChatModel::apply(const parley_event& event, uint64_t own_producer, Now now)
       room(event.room).log.add_notice("your connection is slow for this room; what is left out comes in a moment", wall_us(now));
       return;
     case PARLEY_EVENT_TYPING:
+      return on_typing(event);
     case PARLEY_EVENT_TALK:
     case PARLEY_EVENT_MAP_PING:
       return;  // for programs that show them
@@ -146,7 +147,10 @@ void ChatModel::notice(std::string text, Now now) {
 void ChatModel::on_offline(const parley_event& event, Status::Kind kind, Now now) {
   const MonoTime retry = kind == Status::Kind::kRefused ? kNever : now.mono + Millis(event.retry_ms);
   status_ = {kind, harmless(event.text), retry};
-  for (const auto& each : rooms_) each->joined = false;
+  for (const auto& each : rooms_) {
+    each->joined = false;
+    each->typing.clear();
+  }
 }
 
 void ChatModel::on_left(const parley_event& event, Now now) {
@@ -154,6 +158,7 @@ void ChatModel::on_left(const parley_event& event, Now now) {
   if (Room* found = find(event.room)) {
     found->joined = false;
     found->members.clear();
+    found->typing.clear();
     found->log.add_notice("you aren't in " + harmless(event.room) + ": " + harmless(event.text), wall_us(now));
   }
 }
@@ -171,6 +176,18 @@ void ChatModel::on_member(const parley_event& event) {
     found->members[event.user] = shown_name(event);
   } else {
     found->members.erase(event.user);
+    found->typing.erase(event.user);
+  }
+}
+
+// The library begins and ends it (parley.h). The user's own other sessions aren't news.
+void ChatModel::on_typing(const parley_event& event) {
+  Room* found = find(event.room);
+  if (found == nullptr || event.user == user_) return;
+  if (event.on != 0) {
+    found->typing[event.user] = shown_name(event);
+  } else {
+    found->typing.erase(event.user);
   }
 }
 

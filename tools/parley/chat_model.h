@@ -45,6 +45,7 @@ struct Room {
   RoomLog log;
   Viewport view;
   std::map<std::string, std::string> members;  // user → name to show
+  std::map<std::string, std::string> typing;   // of the others: likewise
   bool joined = false;
   PageAsked page;
   bool has_older = true;  // false once a page said that there is nothing before
@@ -100,6 +101,7 @@ class ChatModel {
   void on_left(const parley_event& event, Now now);
   void on_invited(const parley_event& event, Now now);
   void on_member(const parley_event& event);
+  void on_typing(const parley_event& event);
   void on_page_end(const parley_event& event, Now now);
   void on_search_end(Room& room, const parley_event& event, Now now);
   void on_send_failed(const parley_event& event, Now now);

@@ -58,6 +58,8 @@ Result<uint64_t> Connection::send(const std::string& room, const Outgoing& messa
   return number;
 }
 
+void Connection::typing(const std::string& room) { parley_typing(session_, room.c_str()); }
+
 Result<void> Connection::act(const std::string& room, const Deed& deed) {
   const char* name = room.c_str();
   const std::string& text = deed.text;

@@ -38,6 +38,7 @@ class Connection final : public Backend {
   Result<void> join_since(const std::string& room, uint64_t since);
   Result<void> leave(const std::string& room) override;
   Result<uint64_t> send(const std::string& room, const Outgoing& message) override;
+  void typing(const std::string& room) override;
   Result<void> act(const std::string& room, const Deed& deed) override;
   Result<uint32_t> page(const std::string& room, const PageWish& wish) override;
   Result<void> mark_read(const std::string& room, uint64_t sequence) override;

@@ -33,10 +33,9 @@ void Controller::press(const Key& key, const Pane& pane, Now now) {
     case Key::Kind::kTab:
       return completion_.next(input_, model_.active() != nullptr ? model_.active()->members : Members{});
     case Key::Kind::kText:
+      return insert(key.text, now);
     case Key::Kind::kNewline:
-      if (!input_.insert(key.kind == Key::Kind::kNewline ? "\n" : key.text))
-        model_.notice("that doesn't fit: a message has at most " + std::to_string(kMaxMessageBytes) + " bytes of UTF-8", now);
-      return;
+      return insert("\n", now);
     case Key::Kind::kEnter:
       return submit(now);
     case Key::Kind::kHelp:
@@ -47,6 +46,21 @@ void Controller::press(const Key& key, const Pane& pane, Now now) {
     default:
       return;
   }
+}
+
+void Controller::insert(std::string_view text, Now now) {
+  if (!input_.insert(text))
+    return model_.notice("that doesn't fit: a message has at most " + std::to_string(kMaxMessageBytes) + " bytes of UTF-8", now);
+  tell_typing();
+}
+
+// A command is nobody's business, nor is what changes an old message.
+void Controller::tell_typing() {
+  const Room* room = model_.active();
+  const bool message = intent_.kind == Intent::Kind::kSay || intent_.kind == Intent::Kind::kReply;
+  const std::string_view text = input_.text();
+  if (room == nullptr || !room->joined || !message) return;
+  if (!text.starts_with('/') || text.starts_with("/me ")) backend_.typing(room->name);
 }
 
 bool Controller::edit(const Key& key) {

@@ -8,6 +8,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "tools/parley/backend.h"
 #include "tools/parley/chat_model.h"
@@ -56,6 +57,8 @@ class Controller {
   };
 
   bool edit(const Key& key);
+  void insert(std::string_view text, Now now);
+  void tell_typing();
   bool move(const Key& key, const Pane& pane, Now now);
   void up(const Pane& pane, Now now);
   void submit(Now now);

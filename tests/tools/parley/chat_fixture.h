@@ -24,6 +24,7 @@ class Recorder final : public Backend {
     if (const auto done = record(what); !done) return std::unexpected(done.error());
     return ++sent;
   }
+  void typing(const std::string& room) override { typed_in.push_back(room); }
   Result<void> act(const std::string&, const Deed& deed) override {
     static constexpr const char* kKinds[] = {"edit", "delete", "react", "pin", "topic"};
     std::string what = deed.on ? kKinds[static_cast<int>(deed.kind)] : std::string("un") + kKinds[static_cast<int>(deed.kind)];
@@ -57,7 +58,7 @@ class Recorder final : public Backend {
     calls.push_back(std::move(what));
     return {};
   }
-  std::vector<std::string> calls;
+  std::vector<std::string> calls, typed_in;
   std::map<std::string, Unread> counts;  // as the library would have them
   Error refuse;
   uint64_t sent = 0;

@@ -120,6 +120,37 @@ TEST_F(ChatTest, AMessageInADirectRoomBringsTheRoomIn) {
   EXPECT_EQ(calls(), Calls{"join dm:anna+ben"});
 }
 
+TEST_F(ChatTest, OthersLearnOfTypingButNotOfCommands) {
+  joined("lobby");
+  for (const char* key : {"/", "w", "h", "o"}) press(Key::Kind::kText, key);
+  EXPECT_TRUE(backend_.typed_in.empty());
+  press(Key::Kind::kEnter);
+  for (const char* key : {"h", "i"}) press(Key::Kind::kText, key);
+  EXPECT_EQ(backend_.typed_in, (Calls{"lobby", "lobby"}));
+}
+
+TEST_F(ChatTest, WhoIsTypingIsShownInTheOpenRoomUntilItEnds) {
+  joined("lobby");
+  joined("guild");
+  const auto types = [this](const char* user, bool on) {
+    parley_event typing = event(PARLEY_EVENT_TYPING, "lobby", user);
+    typing.on = on ? 1 : 0;
+    happens(typing);
+    return status_text(model_, 0, now_.mono);
+  };
+  EXPECT_EQ(types("anna", true), " anna · online · F1 help") << "that is the user himself, on another device";
+  EXPECT_EQ(types("ben", true), " ben is typing… · anna · online · F1 help");
+  EXPECT_EQ(types("cleo", true), " ben and cleo are typing… · anna · online · F1 help");
+  EXPECT_EQ(types("dan", true), " 3 people are typing… · anna · online · F1 help");
+  press(Key::Kind::kNextRoom);
+  EXPECT_EQ(status_text(model_, 0, now_.mono), " anna · online · F1 help");
+  press(Key::Kind::kNextRoom);
+  types("ben", false);
+  types("dan", false);
+  happens(event(PARLEY_EVENT_MEMBER_LEFT, "lobby", "cleo"));
+  EXPECT_EQ(status_text(model_, 0, now_.mono), " anna · online · F1 help");
+}
+
 TEST_F(ChatTest, ARoomThatIsNotGrantedSaysSo) {
   joined("lobby");
   type("/msg ben");
