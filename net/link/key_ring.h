@@ -30,8 +30,6 @@ class KeyRing {
   KeyRing(Cipher cipher, NoiseKeys keys);
 
   uint8_t epoch() const { return epoch_; }  // of what is sent
-  void prefetch_seal() const { send_.prefetch(); }
-  void prefetch_open() const { receive_.prefetch(); }
   void seal(uint64_t counter, ByteView header, MutableBytes text) const { send_.seal(counter, header, text); }
   // False: no such epoch (now), or not authentic.
   [[nodiscard]] bool open(uint8_t epoch, uint64_t counter, ByteView header, MutableBytes text, MonoTime now);

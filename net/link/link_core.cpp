@@ -50,9 +50,7 @@ void LinkCore::prefetch(LinkId id) const {
 
 void LinkCore::prefetch_parts(LinkId id) const {
   const Session* const session = sessions_.peek(id);
-  if (session == nullptr) return;
-  session->keys.prefetch_seal();
-  prefetch_parts(*session);
+  if (session != nullptr) prefetch_parts(*session);
 }
 
 void LinkCore::prefetch_parts(const Session& session) {
@@ -71,9 +69,7 @@ void LinkCore::fetch_ahead(std::span<const InDatagram> batch) const {
     if (sessions[i] != nullptr) parley::prefetch(sessions[i], kHotSessionBytes);
   }
   for (size_t i = 0; i < batch.size(); ++i) {
-    if (sessions[i] == nullptr) continue;
-    sessions[i]->keys.prefetch_open();
-    prefetch_parts(*sessions[i]);
+    if (sessions[i] != nullptr) prefetch_parts(*sessions[i]);
   }
 }
 

@@ -46,24 +46,35 @@ void LossEstimate::on_ack(uint16_t arrived, MonoTime until) {
   // Acks may overtake each other: a count that seems to go back is an older one.
   const auto ahead = static_cast<uint16_t>(arrived - static_cast<uint16_t>(arrived_));
   if (ahead < 0x8000) arrived_ = std::min(arrived_ + ahead, sent_);
+  const uint64_t settled_before = settled_;
   settle(until);
+  forget_old(settled_ - settled_before);
   estimate();
-  if (static_cast<uint32_t>(settled_) - checkpoint(1).settled < kStep) return;
-  checkpoints_[checkpoint_count_ % kCheckpoints] = {static_cast<uint32_t>(settled_), static_cast<uint32_t>(arrived_)};
+  if (age(1) < kStep) return;
+  checkpoints_[checkpoint_count_ % kCheckpoints] = {static_cast<uint16_t>(settled_), static_cast<uint16_t>(arrived_)};
   ++checkpoint_count_;
+  checkpoints_kept_ = std::min(checkpoints_kept_ + 1, kCheckpoints);
+}
+
+// What is so old is older than any window, but for the newest: that one moves. (A session's queue is far shorter than a step that large.)
+void LossEstimate::forget_old(uint64_t newly_settled) {
+  if (newly_settled >= kForgottenAge) {
+    checkpoints_kept_ = 1;
+    checkpoints_[(checkpoint_count_ - 1) % kCheckpoints] = {static_cast<uint16_t>(settled_), static_cast<uint16_t>(arrived_)};
+  }
+  while (checkpoints_kept_ > 1 && age(checkpoints_kept_) >= kForgottenAge) --checkpoints_kept_;
 }
 
 // Between now and the newest checkpoint that is at least `window` datagrams old, or the oldest there is.
 LossEstimate::Seen LossEstimate::seen(uint64_t window) const {
-  const auto age = [this](size_t back) { return static_cast<uint32_t>(settled_) - checkpoint(back).settled; };
-  size_t newer = 0, old = std::min(checkpoint_count_, kCheckpoints);  // ages grow with the way back: a binary search
+  size_t newer = 0, old = checkpoints_kept_;  // ages grow with the way back: a binary search
   while (newer + 1 < old) {
     const size_t middle = (newer + old) / 2;
     (age(middle) < window ? newer : old) = middle;
   }
   const Checkpoint& from = checkpoint(old);
-  const auto sent = static_cast<double>(static_cast<uint32_t>(settled_) - from.settled);
-  const auto arrived = static_cast<double>(static_cast<uint32_t>(arrived_) - from.arrived);
+  const auto sent = static_cast<double>(age(old));
+  const auto arrived = static_cast<double>(static_cast<uint16_t>(arrived_ - from.arrived));
   return {sent, std::max(0.0, sent - arrived)};
 }
 

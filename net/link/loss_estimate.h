@@ -52,14 +52,16 @@ class LossEstimate {
   };
   static uint32_t micros(MonoTime time) { return static_cast<uint32_t>(time.time_since_epoch().count()); }
   static bool is_later(uint32_t a, uint32_t b) { return static_cast<int32_t>(a - b) > 0; }
-  struct Checkpoint {  // modulo 2^32, as only differences count: every session has 1 kB of them
-    uint32_t settled = 0, arrived = 0;
+  struct Checkpoint {  // modulo 2^16, as every session has 130: one is forgotten before its age could be mistaken
+    uint16_t settled = 0, arrived = 0;
   };
+  static constexpr uint16_t kForgottenAge = 0x8000;
   struct Prior {  // as if so many datagrams had been sent before
     double sent, lost;
   };
   // The newest is 1 back.
   const Checkpoint& checkpoint(size_t back) const { return checkpoints_[(checkpoint_count_ - back) % kCheckpoints]; }
+  uint16_t age(size_t back) const { return static_cast<uint16_t>(settled_ - checkpoint(back).settled); }
   struct Seen {
     double sent, lost;
   };
@@ -67,6 +69,7 @@ class LossEstimate {
   double over(uint64_t window, const Prior& prior) const;
   void estimate();
   void settle(MonoTime until);
+  void forget_old(uint64_t newly_settled);
   void thin_out();
 
   uint64_t sent_ = 0, settled_ = 0, arrived_ = 0;
@@ -75,6 +78,7 @@ class LossEstimate {
   bool turned_ = false, quiet_ = false;
   size_t first_mark_ = 0, mark_count_ = 0;
   size_t checkpoint_count_ = 1;  // ever made; the first is (0, 0)
+  size_t checkpoints_kept_ = 1;  // of them, the newest ones
   std::array<Mark, kMarks> marks_{};
   std::array<Checkpoint, kCheckpoints> checkpoints_{};
 };

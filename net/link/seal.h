@@ -2,9 +2,12 @@
 // The AEAD of transport datagrams: one SealKey a direction and key epoch. The nonce is the datagram's counter as Noise writes it: for
 // ChaCha20-Poly1305 four zero bytes, then 64 bits little-endian; for AES-256-GCM big-endian. Who numbers the datagrams keeps a counter that
 // only goes up, so no (key, nonce) pair is used for two texts. Works in place. Owned by the session's thread.
+//
+// AES's expanded key is made anew for each datagram and wiped: keeping it was half a kilobyte a direction, a quarter of a session's memory,
+// and saves 70 ns where it is in the cache, 40 where ten thousand sessions take turns (327 ns to seal 300 bytes with it at hand).
 #pragma once
 
-#include <memory>
+#include <utility>
 
 #include "core/base/bytes.h"
 #include "core/base/secret.h"
@@ -20,23 +23,17 @@ uint8_t available_ciphers();
 
 class SealKey {
  public:
-  SealKey();
-  SealKey(Cipher cipher, Secret<32> key);
-  SealKey(SealKey&&) noexcept;
-  SealKey& operator=(SealKey&&) noexcept;
-  ~SealKey();
+  SealKey() = default;
+  SealKey(Cipher cipher, Secret<32> key) : cipher_(cipher), key_(std::move(key)) {}
 
   // Encrypts all but the last 16 bytes of `text` in place; the tag goes there.
   void seal(uint64_t counter, ByteView associated, MutableBytes text) const;
   // Decrypts in place; the plaintext is all of `text` but its last 16 bytes. False, and `text` is garbage, if it isn't authentic.
   [[nodiscard]] bool open(uint64_t counter, ByteView associated, MutableBytes text) const;
-  void prefetch() const;  // it will be used soon
 
  private:
-  struct Schedule;  // AES's expanded key, half a kilobyte: only who needs it has it
   Cipher cipher_ = Cipher::kChaCha20Poly1305;
   Secret<32> key_;
-  std::unique_ptr<Schedule> schedule_;
 };
 
 }  // namespace parley::link

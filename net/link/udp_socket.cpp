@@ -15,6 +15,8 @@
 
 #include "core/base/limits.h"
 #include "net/link/steering.h"
+#include "net/link/udp_address.h"
+#include "net/link/udp_sender.h"
 
 namespace parley::link {
 namespace {
@@ -41,55 +43,23 @@ class Descriptor {
   int fd_;
 };
 
-union SocketAddress {
-  sockaddr any;
-  sockaddr_in v4;
-  sockaddr_in6 v6;
-};
-
 bool is_unspecified_v6(const Endpoint& endpoint) {
   return std::all_of(endpoint.ip.begin(), endpoint.ip.end(), [](uint8_t byte) { return byte == 0; });
-}
-
-socklen_t to_address(const Endpoint& endpoint, int family, SocketAddress& out) {
-  std::memset(&out, 0, sizeof out);
-  if (family == AF_INET) {
-    out.v4.sin_family = AF_INET;
-    out.v4.sin_port = htons(endpoint.port);
-    std::memcpy(&out.v4.sin_addr, endpoint.ip.data() + 12, 4);
-    return sizeof out.v4;
-  }
-  out.v6.sin6_family = AF_INET6;
-  out.v6.sin6_port = htons(endpoint.port);
-  out.v6.sin6_scope_id = endpoint.scope;
-  std::memcpy(&out.v6.sin6_addr, endpoint.ip.data(), 16);
-  return sizeof out.v6;
-}
-
-Endpoint from_address(const SocketAddress& address) {
-  Endpoint endpoint;
-  if (address.any.sa_family == AF_INET) {
-    endpoint.ip[10] = endpoint.ip[11] = 0xff;
-    std::memcpy(endpoint.ip.data() + 12, &address.v4.sin_addr, 4);
-    endpoint.port = ntohs(address.v4.sin_port);
-    return endpoint;
-  }
-  std::memcpy(endpoint.ip.data(), &address.v6.sin6_addr, 16);
-  endpoint.port = ntohs(address.v6.sin6_port);
-  endpoint.scope = address.v6.sin6_scope_id;
-  return endpoint;
 }
 
 class UdpSocket final : public DatagramSocket {
  public:
   UdpSocket(const UdpOptions& options, Descriptor descriptor, int family, const Endpoint& local)
-      : options_(options), descriptor_(std::move(descriptor)), family_(family), local_(local), storage_(kBatch * kBufferStride) {
+      : options_(options),
+        descriptor_(std::move(descriptor)),
+        family_(family),
+        local_(local),
+        sender_(family),
+        storage_(kBatch * kBufferStride) {
     std::memset(in_headers_.data(), 0, sizeof in_headers_);
-    std::memset(out_headers_.data(), 0, sizeof out_headers_);
     for (size_t i = 0; i < kBatch; ++i) {
       in_parts_[i] = {storage_.data() + i * kBufferStride, kMaxDatagramBytes};
       wire_up(in_headers_[i].msg_hdr, in_addresses_[i], in_parts_[i]);
-      wire_up(out_headers_[i].msg_hdr, out_addresses_[i], out_parts_[i]);
     }
   }
 
@@ -104,13 +74,7 @@ class UdpSocket final : public DatagramSocket {
     return keep_whole_ones(out, static_cast<size_t>(got));
   }
 
-  void send(std::span<const OutDatagram> datagrams, Now) override {
-    while (!datagrams.empty()) {
-      const auto batch = datagrams.first(std::min(datagrams.size(), kBatch));
-      send_batch(batch);
-      datagrams = datagrams.subspan(batch.size());
-    }
-  }
+  void send(std::span<const OutDatagram> datagrams, Now) override { sender_.send(descriptor_.get(), datagrams, counters_); }
 
   Endpoint local() const override { return local_; }
   int fd() const override { return descriptor_.get(); }
@@ -136,53 +100,16 @@ class UdpSocket final : public DatagramSocket {
     return kept;
   }
 
-  void send_batch(std::span<const OutDatagram> batch) {
-    size_t count = 0;
-    for (const OutDatagram& datagram : batch) {
-      if (family_ == AF_INET && !datagram.to.is_v4()) {
-        ++counters_.send_unreachable;
-        continue;
-      }
-      out_headers_[count].msg_hdr.msg_namelen = to_address(datagram.to, family_, out_addresses_[count]);
-      out_parts_[count] = {const_cast<uint8_t*>(datagram.bytes.data()), datagram.bytes.size()};  // iovec has no const; sendmmsg only reads
-      ++count;
-    }
-    for (size_t done = 0; done < count;) {
-      const int sent = sendmmsg(descriptor_.get(), out_headers_.data() + done, static_cast<unsigned>(count - done), MSG_DONTWAIT);
-      if (sent > 0) {
-        done += static_cast<size_t>(sent);
-      } else if (errno != EINTR) {
-        done += skip_after_error(count - done);
-      }
-    }
-  }
-
-  // How many of the remaining ones to give up: all when the buffer is full, else the one that failed.
-  size_t skip_after_error(size_t remaining) {
-    switch (errno) {
-      case EAGAIN:
-      case ENOBUFS:
-      case ENOMEM:
-        counters_.send_buffer_full += remaining;
-        return remaining;
-      case EMSGSIZE:
-        ++counters_.send_too_long;
-        return 1;
-      default:
-        ++counters_.send_unreachable;
-        return 1;
-    }
-  }
-
   const UdpOptions options_;
   Descriptor descriptor_;
   int family_;
   Endpoint local_;
   SocketCounters counters_;
+  UdpSender sender_;
   std::vector<uint8_t> storage_;
-  std::array<mmsghdr, kBatch> in_headers_, out_headers_;
-  std::array<iovec, kBatch> in_parts_, out_parts_;
-  std::array<SocketAddress, kBatch> in_addresses_, out_addresses_;
+  std::array<mmsghdr, kBatch> in_headers_;
+  std::array<iovec, kBatch> in_parts_;
+  std::array<SocketAddress, kBatch> in_addresses_;
 };
 
 std::unexpected<Error> open_error(const Endpoint& bind, int error) {

@@ -9,7 +9,7 @@ namespace parley::transport {
 namespace {
 
 // Chosen by tests/bench/transport_bench.cpp, see README.md.
-constexpr size_t kServerPeersPerHost = 64;
+constexpr size_t kServerPeersPerHost = 256;
 
 class ServerTransport final : public CoreTransport<Transport> {
  public:

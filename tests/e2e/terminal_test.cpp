@@ -98,7 +98,11 @@ TEST_F(TerminalClient, TypingIsTold) {
   bob->turn(0);
   EXPECT_TRUE(ann->shows("bob is typing…")) << ann->screen();
   ann->type("h");
-  EXPECT_TRUE(bob_is_told(PARLEY_EVENT_TYPING));
+  EXPECT_TRUE(bob->until([&] {
+    ann->drain();
+    return !bob->rooms[kRoom].signals.empty();
+  }));
+  EXPECT_EQ(bob->rooms[kRoom].signals.front(), "ann types");
 }
 
 TEST_F(TerminalClient, ShowsWhatOthersDo) {

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <deque>
 
@@ -134,6 +135,18 @@ TEST(LossEstimate, CountsOnAcrossTheCarryOfThePeersCount) {
   Path path;
   path.send(70'000, 0.1);
   EXPECT_NEAR(path.estimate.lasting(), 0.1, 0.05);
+}
+
+TEST(LossEstimate, AnAckOfVeryManyDatagramsForgetsWhatWasBefore) {
+  Path path;
+  path.send(1000, 0.3);
+  MonoTime now{Seconds(10'000)};
+  for (int i = 0; i < 70'000; ++i) path.estimate.on_sent(now += Millis(2));
+  for (uint64_t arrived = path.estimate.arrived(); arrived < path.estimate.sent();
+       arrived = std::min(arrived + 30'000, path.estimate.sent()))
+    path.estimate.on_ack(static_cast<uint16_t>(arrived), MonoTime(Seconds(9'000)));
+  path.estimate.on_ack(static_cast<uint16_t>(path.estimate.sent()), now);
+  EXPECT_EQ(path.estimate.recent(), LossEstimate::kUnknownLoss) << "16 bits can't tell how much was lost meanwhile";
 }
 
 TEST(CopySchedule, SendsMoreCopiesTheMoreIsLost) {

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <poll.h>
 
+#include <algorithm>
 #include <array>
 #include <vector>
 
@@ -71,6 +72,41 @@ TEST_F(UdpSocketTest, CarriesMoreThanOneBatchInOrder) {
     for (size_t i = 0; i < n; ++i) ASSERT_EQ(batch[i].bytes[0], next++);
   }
   EXPECT_EQ(next, bytes.size());
+}
+
+// Long runs to one peer travel as one message through the kernel; on the other side nothing of that may be seen.
+TEST_F(UdpSocketTest, DatagramsOfOneLengthArriveEachAsItself) {
+  auto c = open_udp(loopback());
+  ASSERT_TRUE(c);
+  std::vector<std::vector<uint8_t>> bytes;
+  for (const size_t length : {1200, 1200, 1200, 700, 700, 1232, 1232, 1, 1232, 1232}) {
+    bytes.emplace_back(length, static_cast<uint8_t>(bytes.size()));
+  }
+  std::vector<OutDatagram> out;
+  for (const auto& each : bytes) out.push_back({b_->local(), each});
+  out.insert(out.begin() + 1, {(*c)->local(), bytes[0]});
+  a_->send(out, kNow);
+  size_t next = 0;
+  std::array<InDatagram, 64> batch;
+  while (next < bytes.size() && wait_readable(*b_)) {
+    const size_t n = b_->receive(batch, kNow);
+    for (size_t i = 0; i < n; ++i, ++next) ASSERT_TRUE(std::ranges::equal(batch[i].bytes, bytes[next])) << next;
+  }
+  EXPECT_EQ(next, bytes.size());
+  EXPECT_EQ(receive_all(**c, 1).size(), 1u);
+}
+
+TEST_F(UdpSocketTest, OfARunThatCantBeSentTogetherEachIsCounted) {
+  const std::vector<uint8_t> longest(kMaxDatagramBytes, 7);
+  const Endpoint nowhere = *parse_endpoint("[2001:db8::1]:9");
+  auto v4 = open_udp({.bind = *parse_endpoint("127.0.0.1:0"), .ipv4_only = true});
+  ASSERT_TRUE(v4);
+  const Endpoint foreign = *parse_endpoint("255.255.255.255:9");  // a broadcast, for which this socket has no permission
+  const std::vector<OutDatagram> out{
+      {foreign, longest}, {foreign, longest}, {nowhere, longest}, {b_->local(), longest}, {b_->local(), longest}};
+  (*v4)->send(out, kNow);
+  EXPECT_EQ((*v4)->counters().send_unreachable, 3u);
+  EXPECT_EQ(receive_all(*b_, 2).size(), 2u);
 }
 
 TEST_F(UdpSocketTest, ReceivesNothingWithoutWaiting) {
