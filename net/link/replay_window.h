@@ -14,7 +14,7 @@ class ReplayWindow {
  public:
   // How far back a counter may lie and still be told from a repeated one. One word more is kept, as the newest word is partly in the
   // future.
-  static constexpr uint64_t kSpan = 2048;
+  static constexpr uint64_t kSpan = 1024;
 
   bool seen(uint64_t counter) const {
     if (!any_ || counter > highest_) return false;
