@@ -9,19 +9,36 @@
 #include <cstdio>
 #include <string>
 
+#include "core/history/compact.h"
 #include "core/history/store_lock.h"
 
 namespace parley::history {
 namespace {
 
-constexpr const char* kDataFile = "data.mdb";  // LMDB's name for it
 constexpr const char* kNewFile = "new.mdb";
+constexpr MDB_dbi kMaxTables = 32;
 constexpr uint64_t kFullBelow = 1u << 20;  // less than this left: a short write was the full disk, not a broken one
 
-MDB_dbi open_table(MDB_txn* txn, const char* name, int& status) {
+MDB_dbi open_table(MDB_txn* txn, const char* name, unsigned flags, int& status) {
   MDB_dbi table = 0;
-  if (status == 0) status = mdb_dbi_open(txn, name, MDB_CREATE, &table);
+  if (status == 0) status = mdb_dbi_open(txn, name, flags, &table);
   return table;
+}
+
+int open_all(MDB_txn* txn, Tables& tables, unsigned flags, int status) {
+  tables.log = open_table(txn, "log", flags, status);
+  tables.large = open_table(txn, "large", flags, status);
+  tables.index = open_table(txn, "index", flags, status);
+  tables.rooms = open_table(txn, "rooms", flags, status);
+  tables.producers = open_table(txn, "producers", flags, status);
+  tables.epochs = open_table(txn, "epochs", flags, status);
+  tables.meta = open_table(txn, "meta", flags, status);
+  tables.notes = open_table(txn, "notes", flags, status);
+  tables.pins = open_table(txn, "pins", flags, status);
+  tables.reactions = open_table(txn, "reactions", flags, status);
+  tables.topics = open_table(txn, "topics", flags, status);
+  tables.marks = open_table(txn, "marks", flags, status);
+  return status;
 }
 
 }  // namespace
@@ -71,8 +88,9 @@ Environment::~Environment() {
 int Environment::open(const StoreOptions& options) {
   directory_ = options.directory;
   max_bytes_ = options.max_bytes;
-  const std::filesystem::path file = options.directory / kDataFile;
+  const std::filesystem::path file = options.directory / kStoreFile;
   std::error_code unknown;
+  std::filesystem::remove(options.directory / kCompactFile, unknown);
   if (!std::filesystem::exists(file, unknown)) {
     if (const int status = make_file(options, file); status != 0) return status;
   }
@@ -83,8 +101,8 @@ int Environment::open(const StoreOptions& options) {
 
 int Environment::open_file(const StoreOptions& options, const std::filesystem::path& file, unsigned flags) {
   if (const int status = mdb_env_create(&env_); status != 0) return status;
-  if (const int status = mdb_env_set_mapsize(env_, options.max_bytes); status != 0) return status;
-  if (const int status = mdb_env_set_maxdbs(env_, 32); status != 0) return status;
+  if (const int status = options.max_bytes == 0 ? 0 : mdb_env_set_mapsize(env_, options.max_bytes); status != 0) return status;
+  if (const int status = mdb_env_set_maxdbs(env_, kMaxTables); status != 0) return status;
   // Read transactions belong to their scope, not to a thread. Read-ahead stays on: a start scans the log's tail, and a cold page of
   // history touches neighbours.
   flags |= MDB_NOTLS;
@@ -107,24 +125,37 @@ int Environment::make_file(const StoreOptions& options, const std::filesystem::p
   return ::rename(beside.c_str(), file.c_str()) == 0 ? 0 : errno;
 }
 
+void Environment::forget_dead_readers() {
+  int dead = 0;
+  mdb_reader_check(env_, &dead);  // a failure only leaves them for the next time
+}
+
 int Environment::sync() { return mdb_env_sync(env_, 1); }
 
 int Environment::open_tables() {
   WriteTransaction txn(env_);
-  int status = txn.status();
-  tables_.log = open_table(txn.get(), "log", status);
-  tables_.large = open_table(txn.get(), "large", status);
-  tables_.index = open_table(txn.get(), "index", status);
-  tables_.rooms = open_table(txn.get(), "rooms", status);
-  tables_.producers = open_table(txn.get(), "producers", status);
-  tables_.epochs = open_table(txn.get(), "epochs", status);
-  tables_.meta = open_table(txn.get(), "meta", status);
-  tables_.notes = open_table(txn.get(), "notes", status);
-  tables_.pins = open_table(txn.get(), "pins", status);
-  tables_.reactions = open_table(txn.get(), "reactions", status);
-  tables_.topics = open_table(txn.get(), "topics", status);
-  tables_.marks = open_table(txn.get(), "marks", status);
+  const int status = open_all(txn.get(), tables_, MDB_CREATE, txn.status());
   return status != 0 ? status : txn.commit();
+}
+
+int Environment::open_to_read(const std::filesystem::path& place, bool alone) {
+  std::error_code unknown;
+  const bool is_directory = std::filesystem::is_directory(place, unknown);
+  directory_ = is_directory ? place : place.parent_path();
+  if (const int status = mdb_env_create(&env_); status != 0) return status;
+  if (const int status = mdb_env_set_maxdbs(env_, kMaxTables); status != 0) return status;
+  const unsigned flags = (is_directory ? 0 : MDB_NOSUBDIR) | MDB_RDONLY | MDB_NOTLS | (alone ? MDB_NOLOCK : 0);
+  return mdb_env_open(env_, place.c_str(), flags, 0600);
+}
+
+int Environment::find_tables() {
+  MDB_txn* txn = nullptr;
+  if (const int status = mdb_txn_begin(env_, nullptr, MDB_RDONLY, &txn); status != 0) return status;
+  if (const int status = open_all(txn, tables_, 0, 0); status != 0) {
+    mdb_txn_abort(txn);
+    return status;
+  }
+  return mdb_txn_commit(txn);  // what it opened stays open
 }
 
 // LMDB answers EIO for a write that the disk took only in part, as the last one before ENOSPC (or a file size limit) is.
@@ -134,7 +165,7 @@ bool Environment::disk_is_full() const {
   struct rlimit limit {};
   struct stat file {};
   if (getrlimit(RLIMIT_FSIZE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) return false;
-  return stat((directory_ / kDataFile).c_str(), &file) == 0 && static_cast<uint64_t>(file.st_size) + kFullBelow > limit.rlim_cur;
+  return stat((directory_ / kStoreFile).c_str(), &file) == 0 && static_cast<uint64_t>(file.st_size) + kFullBelow > limit.rlim_cur;
 }
 
 Error Environment::error(int status, std::string_view doing) const {

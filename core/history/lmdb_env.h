@@ -14,6 +14,8 @@
 
 namespace parley::history {
 
+inline constexpr const char* kStoreFile = "data.mdb";  // LMDB's name for it
+
 struct Tables {
   MDB_dbi log = 0;        // position → header + body
   MDB_dbi large = 0;      // position → body above kMaxInlineBody
@@ -80,8 +82,15 @@ class Environment {
   // meanwhile leaves none, never half a one. `tables` are made if missing.
   int open(const StoreOptions& options);
   int open_tables();
+  // An existing store, its directory or a file, to read only. `alone`: the caller holds the store's lock, so LMDB needs none of its own and
+  // nothing is made beside the file; else other processes may have it open, a server as well. Then find_tables(). 0 or an LMDB/errno
+  // number.
+  int open_to_read(const std::filesystem::path& place, bool alone);
+  int find_tables();
   // All commits so far reach the disk, also with skip_meta_sync.
   int sync();
+  // Processes that read beside us and were killed hold no pages any longer. Without any it costs a walk through the few slots of readers.
+  void forget_dead_readers();
   MDB_env* get() const { return env_; }
   const Tables& tables() const { return tables_; }
 

@@ -42,6 +42,7 @@ Result<void> Store::Impl::append(const NewRecords& batch) {
   for (const NewRoom& room : rooms) heads.stage_room(room.id, room.name);
   heads.stage_entries(entries, next);
 
+  environment.forget_dead_readers();
   WriteTransaction txn(environment.get());
   write_rooms(txn, rooms);
   write_entries(txn, entries);

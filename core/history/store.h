@@ -20,12 +20,18 @@
 
 namespace parley::history {
 
+class StoreCopy;
+
 struct StoreOptions {
-  std::filesystem::path directory;      // created (0700) if missing, its parent must exist
-  size_t max_bytes = size_t{1} << 40;   // sparse map size and so the store's bound: above it append says kStorageFull
+  std::filesystem::path directory;  // created (0700) if missing, its parent must exist
+  // Sparse map size and so the store's bound: above it append says kStorageFull. 0, where there is a store already: what it had so far.
+  size_t max_bytes = size_t{1} << 40;
   bool skip_meta_sync = false;          // --fast, MDB_NOMETASYNC: a system crash (not a process crash) may take the last commit back
   bool no_sync_for_simulation = false;  // no fsync at all: only for stores that needn't survive the machine
-  size_t checkpoint_every = 131'072;    // entries between checkpoints; a start replays at most about three times as many
+  // This start's epoch is so much above the last one. More than 1 where the store was restored from a backup: the server it is from may
+  // have gone on under the next numbers, and clients know entries of these that aren't here.
+  uint32_t epoch_step = 1;
+  size_t checkpoint_every = 131'072;  // entries between checkpoints; a start replays at most about three times as many
 };
 
 struct NewRoom {
@@ -175,6 +181,8 @@ class Store {
   // How many of the room's entries stand before a position; so also the sequence of the last of them.
   Result<Sequence> sequence_before(RoomId room, LogPosition position) const;
   StoreStatus status() const;
+  // A copy of all that is stored by now, for a backup (store_copy.h). Blocks for as long as the disk needs; any thread.
+  Result<void> copy_to(const std::filesystem::path& file, StoreCopy& copy) const;
 
  private:
   struct Impl;

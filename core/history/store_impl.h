@@ -19,12 +19,10 @@ struct Store::Impl {
   void close();
 
   // open(), in this order (store_open.cpp)
-  Result<void> check_format();
   Result<void> load_rooms(MDB_txn* txn);
-  void load_producers(MDB_txn* txn);
+  Result<void> load_producers(MDB_txn* txn);
   Result<void> replay(MDB_txn* txn);
-  Result<void> start_epoch(bool synced_always);
-  std::optional<uint64_t> meta(MDB_txn* txn, MDB_dbi table, std::string_view name) const;
+  Result<void> start_epoch(uint32_t step, bool synced_always);
 
   void write_rooms(WriteTransaction& txn, std::span<const NewRoom> rooms);
   void write_entries(WriteTransaction& txn, std::span<const NewEntry> entries);

@@ -10,7 +10,6 @@
 #include <cstring>
 
 namespace parley::history {
-namespace {
 
 std::unexpected<Error> os_failure(int cause, const std::string& what) {
   const std::string text = what + ": " + std::strerror(cause);
@@ -21,8 +20,6 @@ std::unexpected<Error> os_failure(int cause, const std::string& what) {
   }
   return fail(ErrorCode::kStorageFailed, text + "; look at the disk and the system's log");
 }
-
-}  // namespace
 
 int sync_names(const std::filesystem::path& directory) {
   const int fd = ::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);

@@ -9,6 +9,9 @@
 
 namespace parley::history {
 
+// An errno as an error: what was tried, why it failed, what helps.
+std::unexpected<Error> os_failure(int cause, const std::string& what);
+
 // The names in a directory (files made, moved) outlive a power cut only once it is synced. 0 or errno.
 int sync_names(const std::filesystem::path& directory);
 

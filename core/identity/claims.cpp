@@ -5,6 +5,7 @@
 #include <array>
 #include <utility>
 
+#include "core/base/display_name.h"
 #include "core/base/limits.h"
 #include "core/base/text.h"
 #include "core/identity/base64url.h"
@@ -69,14 +70,6 @@ Result<std::optional<std::array<uint8_t, 32>>> device_key_of(const Json& claims)
   std::array<uint8_t, 32> key;
   if (text == nullptr || !from_base64url(*text, key)) return malformed("is bound (\"cnf\") to something other than an x25519 key");
   return key;
-}
-
-// A display name may have spaces between its words, which a user name, being typed in commands, may not.
-Result<void> validate_display_name(const std::string& name) {
-  std::string joined = name;
-  for (size_t i = 1; i + 1 < joined.size(); ++i)
-    if (joined[i] == ' ') joined[i] = '_';
-  return validate_name(joined, "display name");
 }
 
 Result<void> validate_pattern(std::string_view pattern) {

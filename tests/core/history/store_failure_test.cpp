@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // The world fails: full stores and disks, foreign files, flipped bytes, a second server. Each gets its error, and nothing else breaks.
-#include <lmdb.h>
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <fstream>
-#include <functional>
 
 #include "core/history/records.h"
+#include "tests/core/history/lmdb_file.h"
 #include "tests/core/history/store_fixture.h"
 
 namespace parley::history {
@@ -75,27 +74,6 @@ TEST_F(StoreFailureTest, AFileOfSomethingElseIsRefusedAndLeftAlone) {
   write_file(poem);
   EXPECT_EQ(error_of_open(), ErrorCode::kStoreDamaged);
   EXPECT_EQ(file_bytes(), poem);
-}
-
-// Runs `work` with the LMDB file of the closed store open, as another program would.
-void with_lmdb(const std::filesystem::path& directory, const char* table, const std::function<void(MDB_txn*, MDB_dbi)>& work) {
-  MDB_env* env = nullptr;
-  MDB_txn* txn = nullptr;
-  MDB_dbi dbi = 0;
-  ASSERT_EQ(mdb_env_create(&env), 0);
-  ASSERT_EQ(mdb_env_set_maxdbs(env, 16), 0);
-  ASSERT_EQ(mdb_env_open(env, directory.c_str(), 0, 0600), 0);
-  ASSERT_EQ(mdb_txn_begin(env, nullptr, 0, &txn), 0);
-  ASSERT_EQ(mdb_dbi_open(txn, table, MDB_CREATE, &dbi), 0);
-  work(txn, dbi);
-  ASSERT_EQ(mdb_txn_commit(txn), 0);
-  mdb_env_close(env);
-}
-
-void put(MDB_txn* txn, MDB_dbi dbi, ByteView key, ByteView value) {
-  MDB_val k{key.size(), const_cast<uint8_t*>(key.data())};
-  MDB_val v{value.size(), const_cast<uint8_t*>(value.data())};
-  ASSERT_EQ(mdb_put(txn, dbi, &k, &v, 0), 0);
 }
 
 TEST_F(StoreFailureTest, AnotherProgramsLmdbFileIsRefused) {

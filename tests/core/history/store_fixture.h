@@ -85,6 +85,7 @@ class StoreFixture : public ::testing::Test {
     return {.directory = directory_.path() / "store",
             .max_bytes = max_bytes_,
             .no_sync_for_simulation = !synced_,
+            .epoch_step = epoch_step_,
             .checkpoint_every = checkpoint_every_};
   }
   std::filesystem::path data_file() const { return options().directory / "data.mdb"; }
@@ -117,6 +118,7 @@ class StoreFixture : public ::testing::Test {
   TemporaryDirectory directory_;
   size_t max_bytes_ = size_t{1} << 32;
   size_t checkpoint_every_ = StoreOptions{}.checkpoint_every;
+  uint32_t epoch_step_ = 1;
   bool synced_ = false;                 // a test directory needn't survive the machine
   std::map<uint64_t, uint64_t> heads_;  // by room; producers' numbers under ids with the top bit
   std::unique_ptr<Store> store_;

@@ -175,5 +175,17 @@ TEST_F(EpochTest, WhatAnEpochOfAnotherStoreSaidIsWorthNothing) {
   EXPECT_EQ(store_->valid_through(RoomId(2), Epoch(1), Sequence(5)), Sequence(0));
 }
 
+// What was said elsewhere after the backup, under epochs that this store leaves out, isn't here.
+TEST_F(EpochTest, AfterARestoreWhatTheOtherServerWentOnWithIsTakenBack) {
+  epoch_step_ = 1000;
+  reopen();
+  EXPECT_EQ(store_->snapshot().epoch, Epoch(1004));
+  append(batch().entries(1, 30));
+  EXPECT_EQ(valid(4, 165), 160u);
+  EXPECT_EQ(valid(5, 170), 160u);
+  EXPECT_EQ(valid(900, 190), 160u);
+  EXPECT_EQ(valid(1004, 190), 190u);
+}
+
 }  // namespace
 }  // namespace parley::history
