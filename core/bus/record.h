@@ -22,6 +22,7 @@ enum class RecordKind : uint8_t {
   kLeave = 3,   // payload: names.h, room name empty + user. `room` set.
   kMark = 4,    // payload: as of kLeave. The user has read the room up to `number`. Stored, without a number of its own.
   kSignal = 5,  // payload: core/room/signal.h. `room` set. Not stored, changes no state.
+  kRoom = 6,    // payload: as of kJoin, the room's name alone. Creates it when it is new, and nobody joins. Stored as kJoin is.
 };
 
 // The ring takes such a record only while half of it is free, so that none of them keeps out a message.

@@ -23,6 +23,7 @@ Applied RoomTable::apply(const bus::Record& record) {
     case bus::RecordKind::kEntry:
       return apply_entry(record.header);
     case bus::RecordKind::kJoin:
+    case bus::RecordKind::kRoom:
       return apply_join(decode_names(record.payload).room);
     case bus::RecordKind::kLeave:
     case bus::RecordKind::kMark:

@@ -3,6 +3,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "net/server/admin_json.h"
+#include "net/server/admin_operations.h"
 #include "net/server/mint.h"
 #include "net/server/version.h"
 
@@ -10,8 +12,6 @@ namespace parley::server {
 namespace {
 
 using nlohmann::json;
-
-json refused(ErrorCode code, const std::string& text) { return {{"ok", false}, {"error", error_name(code)}, {"text", text}}; }
 
 const char* storage_name(history::StorageState state) {
   switch (state) {
@@ -146,10 +146,6 @@ std::vector<std::string> strings(const json& request, const char* key) {
   return out;
 }
 
-std::string string_of(const json& request, const char* key) {
-  return request.contains(key) && request[key].is_string() ? request[key].get<std::string>() : std::string();
-}
-
 json ticket(Server& server, const json& request, WallTime now) {
   TicketWish wish;
   wish.user = string_of(request, "user");
@@ -182,8 +178,10 @@ std::string AdminAnswers::answer(std::string_view line) {
     answer = sessions(server_, now.mono);
   } else if (what == "ticket") {
     answer = ticket(server_, request, now.wall);
+  } else if (auto done = answer_operation(server_, what, request)) {
+    answer = std::move(*done);
   } else {
-    answer = refused(ErrorCode::kInvalidArgument, "ask for status, rooms, sessions or ticket");
+    answer = refused(ErrorCode::kInvalidArgument, "ask for status, rooms, sessions, ticket, say, backup or backup-status");
   }
   return answer.dump(-1, ' ', false, json::error_handler_t::replace);
 }

@@ -38,6 +38,7 @@ int FanOut::poll() {
     }
     state_.reader.advance();
     if (header.kind == bus::RecordKind::kEntry && header.origin.io == state_.io) to_.sends.on_applied(header, applied);
+    if (!header.origin.session && header.origin.io == state_.io) to_.announcements.on_applied(header, applied);
     ++records;
   }
   send_batch();

@@ -6,6 +6,7 @@
 
 #include <span>
 
+#include "net/server/announcements.h"
 #include "net/server/direct_rooms.h"
 #include "net/server/io_state.h"
 #include "net/server/membership.h"
@@ -22,6 +23,7 @@ struct RecordSinks {
   DirectRooms& direct;
   Reading& reading;
   Signals& signals;
+  Announcements& announcements;
 };
 
 class FanOut {

@@ -39,7 +39,9 @@ Result<std::unique_ptr<IoAgent>> IoAgent::make(const IoWorld& world, const IoAge
 }
 
 IoAgent::IoAgent(const IoWorld& world, const IoAgentOptions& options)
-    : state_(world, options.io, options.others, options.hash_key), answers_wakeup_(options.answers) {}
+    : state_(world, options.io, options.others, options.hash_key),
+      announcements_(state_, options.answers),
+      answers_wakeup_(options.answers) {}
 
 IoAgent::~IoAgent() = default;
 
@@ -52,7 +54,7 @@ int IoAgent::do_work(Now now) {
   work += fan_out_.poll();
   state_.bus.wake_others();  // fan-out publishes the leave of a session that went while its join was on the bus
   work += receipts_.advance(state_.world.writer.durable_through());
-  work += take_pages() + pages_.run() + sends_.targets().run() + reading_.run() + slow_.run() + searches_.take();
+  work += take_pages() + pages_.run() + sends_.targets().run() + reading_.run() + slow_.run() + searches_.take() + announcements_.run();
   presence_.flush();
   signals_.flush();
   receipts_.flush();
@@ -74,7 +76,8 @@ int IoAgent::receive(Now now) {
 }
 
 MonoTime IoAgent::next_deadline() const {
-  MonoTime next = std::min({transport_->next_deadline(), pages_.next_deadline(), slow_.next_deadline(), drain_by_});
+  MonoTime next =
+      std::min({transport_->next_deadline(), pages_.next_deadline(), slow_.next_deadline(), announcements_.next_deadline(), drain_by_});
   if (state_.sessions.size() > 0) next = std::min(next, next_expiry_look_);
   if (state_.bus.leaves_wait()) next = std::min(next, state_.now.mono + kLeaveRetry);
   if (!state_.closing.empty() || phase_ == Phase::kDraining) next = std::min(next, state_.now.mono + kLeaveRetry);

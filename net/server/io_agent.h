@@ -39,6 +39,7 @@ class IoAgent final : public Agent, private transport::ServerHandler {
   // Main thread. False: the last question isn't taken yet.
   bool ask(IoQuestion question);
   std::optional<IoSnapshot> take_answer();
+  Announcements& announcements() { return announcements_; }  // its ask() and take()
 
  private:
   enum class Phase : uint8_t { kServing, kDraining, kDrained };
@@ -75,7 +76,8 @@ class IoAgent final : public Agent, private transport::ServerHandler {
   DirectRooms direct_{state_};
   Reading reading_{state_};
   Signals signals_{state_};
-  FanOut fan_out_{state_, {membership_, sends_, direct_, reading_, signals_}};
+  Announcements announcements_;
+  FanOut fan_out_{state_, {membership_, sends_, direct_, reading_, signals_, announcements_}};
   SlowMembers slow_{state_, pages_, presence_};
   Searches searches_{state_};
   std::unique_ptr<transport::Transport> transport_;

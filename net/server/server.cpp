@@ -28,8 +28,10 @@ Result<std::unique_ptr<Server>> Server::start(const ServerConfig& config, Clock&
   store_options.directory = config.data_dir;
   store_options.max_bytes = config.store_max_bytes;
   store_options.skip_meta_sync = config.fast;
+  store_options.epoch_step = restored_epoch_step(config.data_dir, random);
   auto store = history::Store::open(store_options);
   if (!store) return std::unexpected(std::move(store.error()));
+  forget_restore(config.data_dir);
   auto keys = identity::load_or_make_keys(config.data_dir, random);
   if (!keys) return std::unexpected(std::move(keys.error()));
 
@@ -50,7 +52,9 @@ Result<std::unique_ptr<Server>> Server::start(const ServerConfig& config, Clock&
 Server::Server(const ServerConfig& config, Clock& clock, identity::ServerKeys keys)
     : config_(config), clock_(clock), started_(clock.now().mono), keys_(std::move(keys)) {}
 
-Server::~Server() = default;
+Server::~Server() {
+  if (backup_) backup_->stop();
+}
 
 Result<void> Server::open_sockets() {
   const auto bind = endpoint_of(config_.host, config_.port);
@@ -73,6 +77,8 @@ void Server::start_threads() {
   // Only the I/O threads may spin: two of the others wait for the disk anyway, and a join doesn't mind a wake-up.
   writer_thread_ = run(core_->writer(), core_->writer_wakeup(), {.thread_name = "history", .deaf = kMaxCommitDelay});
   pages_thread_ = run(core_->page_reader(), core_->page_reader().wakeup(), {.thread_name = "pages"});
+  backup_ = std::make_unique<Backup>(*store_, config_.data_dir);
+  backup_thread_ = run(*backup_, backup_->wakeup(), {.thread_name = "backup"});
   handshake_thread_ = run(core_->handshakes(), core_->handshake_wakeup(), {.thread_name = "handshake"});
   if (core_->searcher() != nullptr) {
     search_thread_ = run(*core_->searcher(), core_->searcher()->wakeup(), {.thread_name = "search"});
@@ -87,27 +93,50 @@ void Server::start_threads() {
 
 std::vector<IoSnapshot> Server::ask(IoQuestion question) { return collect(question, kAnswerLimit); }
 
+// What the main thread waits for from an I/O thread: `take` looks for it. False after so long without it.
+bool Server::wait_for(const std::function<bool()>& take, MonoTime give_up) {
+  while (true) {
+    core_->main_wakeup().prepare_sleep();
+    const Micros left = give_up - clock_.now().mono;
+    const bool taken = take();
+    if (taken || left <= Micros(0)) {
+      core_->main_wakeup().cancel_sleep();
+      return taken;
+    }
+    core_->main_wakeup().wait(-1, left);
+  }
+}
+
 std::vector<IoSnapshot> Server::collect(IoQuestion question, Micros limit) {
   std::vector<IoSnapshot> answers;
   while (core_->take_answer()) {
   }  // one that came too late for an earlier question
   if (!core_->ask(question)) return answers;
   const MonoTime give_up = clock_.now().mono + limit;
-  while (answers.size() < core_->io_count()) {
-    core_->main_wakeup().prepare_sleep();
-    if (auto answer = core_->take_answer()) {
-      core_->main_wakeup().cancel_sleep();
+  const auto take_all = [&] {
+    while (auto answer = core_->take_answer()) {
       if (answer->question == question) answers.push_back(std::move(*answer));
-      continue;
     }
-    const Micros left = give_up - clock_.now().mono;
-    if (left <= Micros(0)) {
-      core_->main_wakeup().cancel_sleep();
-      break;
-    }
-    core_->main_wakeup().wait(-1, left);
-  }
+    return answers.size() >= core_->io_count();
+  };
+  wait_for(take_all, give_up);
   return answers;
+}
+
+Result<Sequence> Server::say(const std::string& room, const std::string& text) {
+  if (!core_->announce({++last_said_, room, text})) return fail(ErrorCode::kBusy, "too much waits to be said already; try again");
+  std::optional<AnnouncementAnswer> answer;
+  const auto take_own = [&] {
+    while (auto each = core_->take_announced()) {
+      if (each->id == last_said_) answer = std::move(each);
+    }
+    return answer.has_value();
+  };
+  if (!wait_for(take_own, clock_.now().mono + kAnswerLimit)) {
+    return fail(ErrorCode::kTimeout,
+                "the server took it but hasn't stored it within two seconds; look at the room before you say it again");
+  }
+  return answer->sequence;
 }
 
 bool Server::drain() {
@@ -119,6 +148,8 @@ bool Server::drain() {
   pages_thread_.reset();
   search_thread_.reset();
   indexer_thread_.reset();
+  backup_->stop();
+  backup_thread_.reset();
   return all_closed && all_stored;
 }
 

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // The server of this process: opens the store, the keys and the sockets, and runs the core's agents on threads of their own:
-// io-0…n, history (writer), pages (reader), handshake, search and indexer. All calls on the thread that started it, the main thread.
+// io-0…n, history (writer), pages (reader), handshake, search, indexer and backup. All calls on the thread that started it, the main
+// thread.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -11,6 +13,7 @@
 #include "core/bus/runner.h"
 #include "core/history/store.h"
 #include "core/identity/server_keys.h"
+#include "net/server/backup.h"
 #include "net/server/server_core.h"
 
 namespace parley::server {
@@ -44,11 +47,16 @@ class Server {
   ServerStatus status() const;
   // Each I/O thread's answer; those that didn't answer within two seconds are missing.
   std::vector<IoSnapshot> ask(IoQuestion question);
+  // A system entry, by the operator; its number once it is stored. The room is made if it is new. Both are valid. Errors: kBusy, kDraining,
+  // kStorageFull, kTooManyRooms; kTimeout after two seconds: it may still come.
+  Result<Sequence> say(const std::string& room, const std::string& text);
+  Backup& backup() { return *backup_; }
 
  private:
   Server(const ServerConfig& config, Clock& clock, identity::ServerKeys keys);
   Result<void> open_sockets();
   void start_threads();
+  bool wait_for(const std::function<bool()>& take, MonoTime give_up);
   std::vector<IoSnapshot> collect(IoQuestion question, Micros limit);
 
   const ServerConfig config_;
@@ -59,7 +67,9 @@ class Server {
   std::vector<std::unique_ptr<link::DatagramSocket>> sockets_;
   std::string address_;
   std::unique_ptr<ServerCore> core_;
-  std::unique_ptr<bus::AgentRunner> writer_thread_, pages_thread_, handshake_thread_, search_thread_, indexer_thread_;
+  std::unique_ptr<Backup> backup_;
+  uint64_t last_said_ = 0;
+  std::unique_ptr<bus::AgentRunner> writer_thread_, pages_thread_, handshake_thread_, search_thread_, indexer_thread_, backup_thread_;
   std::vector<std::unique_ptr<bus::AgentRunner>> io_threads_;  // last: stop first
 };
 

@@ -114,6 +114,12 @@ bool ServerCore::ask(IoQuestion question) {
   return asked;
 }
 
+bool ServerCore::announce(Announcement announcement) {
+  const bool asked = ios_.front()->announcements().ask(std::move(announcement));
+  io_wakeups_.front()->notify();
+  return asked;
+}
+
 std::optional<IoSnapshot> ServerCore::take_answer() {
   for (const auto& each : ios_) {
     if (auto answer = each->take_answer()) return answer;

@@ -57,6 +57,9 @@ class ServerCore {
   // Main thread. Asks all I/O agents; false if one hasn't taken its last questions yet. Answers come through take_answer().
   bool ask(IoQuestion question);
   std::optional<IoSnapshot> take_answer();
+  // Main thread. The first I/O agent says it; false if too much waits there. Answers come through take_announced().
+  bool announce(Announcement announcement);
+  std::optional<AnnouncementAnswer> take_announced() { return ios_.front()->announcements().take(); }
 
  private:
   explicit ServerCore(const ServerParts& parts);

@@ -180,6 +180,19 @@ TEST_F(SendsTest, OnlyMembersSend) {
   EXPECT_EQ(refusal_of(bob, 1), static_cast<uint16_t>(ErrorCode::kNotMember));
 }
 
+// Five kilobytes of words and names: it ended the server when records on the bus had no room for them.
+TEST_F(SendsTest, TheLargestMessageWithAllItsMentionsIsTaken) {
+  const Client ann = server.connect(std::string(kMaxNameBytes, 'a'));
+  const RoomId room = server.join(ann, "lobby");
+  client::Content content{.text = std::string(kMaxMessageBytes, 'x'), .mentions = {}};
+  for (size_t i = 0; i < kMaxMentions; ++i) content.mentions.push_back(std::string(kMaxNameBytes - 2, 'b') + std::to_string(10 + i));
+  server.say(ann, server.words().send(ProducerNumber(1), room, content));
+  server.settle();
+  EXPECT_EQ(refusal_of(ann, 1), 0);
+  EXPECT_EQ(server.live_texts(ann), Texts{content.text});
+  EXPECT_EQ(durable(ann), 1u);
+}
+
 TEST(SendsOnASmallRing, AFullRingSaysBusyAndTheClientComesBack) {
   ServerFixture server({.ring_slots = 64});
   server.config.sends = {0, 0};

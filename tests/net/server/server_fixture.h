@@ -77,6 +77,7 @@ class ServerFixture {
   void cycle_io(size_t io);      // one I/O agent only
   void settle(int cycles = 12);  // enough for a commit and a page
   void pass(Micros time) { now_.mono += time, now_.wall += time; }
+  void step_wall(Micros by) { now_.wall += by; }  // somebody sets the clock
 
   // What the client got of a kind since clear(), in order. Views live until clear().
   template <class Body>
