@@ -6,6 +6,7 @@
 #include <cctype>
 #include <map>
 #include <optional>
+#include <sstream>
 
 #include "core/base/limits.h"
 #include "tests/style/source_tree.h"
@@ -86,6 +87,31 @@ TEST(Readme, NamesOnlyPathsThatExist) {
       at = line.find('`', at + 1);
       if (at == std::string::npos) break;
     }
+  }
+}
+
+// The word behind `./parleyctl` and its options.
+std::vector<std::string> parleyctl_commands_in(const SourceFile& document) {
+  std::vector<std::string> found;
+  for (const std::string& line : document.lines) {
+    std::istringstream words(line);
+    std::string word;
+    while (words >> word && word != "./parleyctl") {
+    }
+    while (words >> word && word.starts_with("--")) words >> word;
+    if (words) found.push_back(word);
+  }
+  return found;
+}
+
+TEST(Readme, NamesOnlyCommandsOfParleyctlThatThereAre) {
+  const std::vector<std::string> commands = parleyctl_commands_in(file_at("README.md"));
+  EXPECT_GT(commands.size(), 5u);
+  const auto& source = file_at("tools/parleyctl/main.cpp").lines;
+  for (const std::string& command : commands) {
+    const std::string call = "add_subcommand(\"" + command + "\"";
+    const bool known = std::ranges::any_of(source, [&](const std::string& line) { return line.find(call) != line.npos; });
+    EXPECT_TRUE(known) << "README.md says parleyctl " << command << ", which isn't there";
   }
 }
 

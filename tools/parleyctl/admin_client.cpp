@@ -70,14 +70,14 @@ Result<std::string> read_line(const Descriptor& fd) {
   return line;
 }
 
-ErrorCode code_of(const std::string& name) {
+}  // namespace
+
+ErrorCode error_of(const std::string& name) {
   for (uint16_t code = 1; code <= static_cast<uint16_t>(ErrorCode::kReplaced); ++code) {
     if (name == error_name(static_cast<ErrorCode>(code))) return static_cast<ErrorCode>(code);
   }
   return ErrorCode::kInternal;
 }
-
-}  // namespace
 
 Result<json> ask_server(const std::filesystem::path& data_dir, const json& request) {
   const Descriptor fd(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
@@ -88,7 +88,8 @@ Result<json> ask_server(const std::filesystem::path& data_dir, const json& reque
   if (!read) return std::unexpected(read.error());
   json answer = json::parse(*read, nullptr, false);
   if (!answer.is_object()) return fail(ErrorCode::kInternal, "parleyd's answer isn't JSON; are both of the same version?");
-  if (!answer.value("ok", false)) return fail(code_of(answer.value("error", "")), answer.value("text", "parleyd refused without a reason"));
+  if (!answer.value("ok", false))
+    return fail(error_of(answer.value("error", "")), answer.value("text", "parleyd refused without a reason"));
   return answer;
 }
 

@@ -5,6 +5,7 @@
 
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <string>
 
 #include "core/base/error.h"
 
@@ -12,5 +13,8 @@ namespace parley::parleyctl {
 
 // The answer's object, which has "ok": true. Errors: kNotFound (no server runs there), kPermission, kTimeout, and what the server refuses.
 Result<nlohmann::json> ask_server(const std::filesystem::path& data_dir, const nlohmann::json& request);
+
+// The error of that name in an answer.
+ErrorCode error_of(const std::string& name);
 
 }  // namespace parley::parleyctl

@@ -52,16 +52,6 @@ std::string span(double seconds) {
   return out;
 }
 
-std::string bytes(uint64_t count) {
-  char out[48];
-  if (count < 1024 * 1024) {
-    std::snprintf(out, sizeof out, "%.1f KiB", static_cast<double>(count) / 1024);
-  } else {
-    std::snprintf(out, sizeof out, "%.1f MiB", static_cast<double>(count) / (1024 * 1024));
-  }
-  return out;
-}
-
 std::string joined(const json& list) {
   std::string out;
   for (const json& each : list) out += (out.empty() ? "" : ", ") + printable(each.get<std::string>());
@@ -78,6 +68,16 @@ std::string search_line(const json& search) {
 
 }  // namespace
 
+std::string bytes_text(uint64_t count) {
+  char out[48];
+  if (count < 1024 * 1024) {
+    std::snprintf(out, sizeof out, "%.1f KiB", static_cast<double>(count) / 1024);
+  } else {
+    std::snprintf(out, sizeof out, "%.1f MiB", static_cast<double>(count) / (1024 * 1024));
+  }
+  return out;
+}
+
 std::string status_table(const json& answer) {
   const json& storage = answer.at("storage");
   const json& counters = answer.at("counters");
@@ -92,7 +92,7 @@ std::string status_table(const json& answer) {
       {"sessions", count_of(answer, "sessions")},
       {"rooms", count_of(answer, "rooms")},
       {"storage", state},
-      {"entries", count_of(storage, "entries") + " in " + bytes(storage.value("bytes_used", uint64_t{0}))},
+      {"entries", count_of(storage, "entries") + " in " + bytes_text(storage.value("bytes_used", uint64_t{0}))},
       {"damaged records", count_of(storage, "damaged_records")},
       {"search", search_line(answer.value("search", json::object()))},
   };
@@ -119,8 +119,8 @@ std::string sessions_table(const json& answer) {
     std::snprintf(rtt, sizeof rtt, "%.1f ms", static_cast<double>(each.value("rtt_us", 0u)) / 1000);
     const uint64_t repeated = each.value("copies_sent", uint64_t{0}) + each.value("resends_sent", uint64_t{0});
     rows.push_back({text_of(each, "from"), span(each.value("connected_s", 0.0)), rtt, share(each.value("loss_up_ppm", 0u)),
-                    share(each.value("loss_down_ppm", 0u)), std::to_string(repeated), bytes(each.value("bytes_sent", uint64_t{0})),
-                    bytes(each.value("bytes_received", uint64_t{0})), text_of(each, "user"), joined(each.at("rooms"))});
+                    share(each.value("loss_down_ppm", 0u)), std::to_string(repeated), bytes_text(each.value("bytes_sent", uint64_t{0})),
+                    bytes_text(each.value("bytes_received", uint64_t{0})), text_of(each, "user"), joined(each.at("rooms"))});
   }
   return layout(rows);
 }

@@ -8,6 +8,7 @@
 
 namespace parley::parleyctl {
 
+std::string bytes_text(uint64_t count);  // "1.5 MiB"
 std::string status_table(const nlohmann::json& answer);
 std::string rooms_table(const nlohmann::json& answer);
 std::string sessions_table(const nlohmann::json& answer);
