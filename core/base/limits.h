@@ -76,10 +76,13 @@ inline constexpr size_t kIndexAtEntries = 1024;          // so many new entries 
 inline constexpr Micros kIndexDelay{10'000'000};         // ... or what there is after so long
 inline constexpr size_t kMaxIndexBatch = 8192;           // entries of one commit of the index
 
+// Taking in another chat's history (parleyctl import) -------------------------------------------------------------------------
+inline constexpr size_t kMaxImportLineBytes = 64 * 1024;  // of JSON; a longer line is refused and passed over
+
 // The bus ------------------------------------------------------------------------------------------------------------------
 inline constexpr size_t kBusSlotBytes = 512;         // payload of one slot; larger records span several
 inline constexpr size_t kBusSlots = 16'384;          // 8 MiB of payload; a full ring refuses the publish: busy
-inline constexpr size_t kMaxRecordBytes = 5 * 1024;  // the largest record on the bus
+inline constexpr size_t kMaxRecordBytes = 6 * 1024;  // the largest record on the bus
 
 // Datagrams ----------------------------------------------------------------------------------------------------------------
 inline constexpr size_t kMaxDatagramBytes = 1232;  // IPv6 minimum MTU 1280 (RFC 8200 §5) − 40 IPv6 − 8 UDP
@@ -107,7 +110,8 @@ inline constexpr size_t kMaxKnownServers = 8;       // of which a client keeps t
 inline constexpr Micros kRekeyAfter{600'000'000};   // a session's keys are used for so long ...
 inline constexpr uint64_t kRekeyDatagrams = uint64_t{1} << 32;  // ... and for so many datagrams in a direction
 
-static_assert(kMaxMessageBytes + 512 <= kMaxRecordBytes, "the largest message must fit on the bus with its author and header");
+static_assert(kMaxMessageBytes + kMaxMentions * (kMaxNameBytes + 12) + 512 <= kMaxRecordBytes,
+              "the largest message must fit on the bus with all whom it mentions, its author and header");
 static_assert(kMaxPageBytes + kMaxRecordBytes <= kMaxTransportMessage, "a page that its last entry filled must fit into one message");
 static_assert(kSlowCatchUpBytes + kMaxPageBytes < 2 * kMaxWaitingBytes &&
                   2 * kMaxWaitingBytes + kMaxTransportMessage < kMaxSessionQueuedBytes,

@@ -41,6 +41,11 @@ int open_all(MDB_txn* txn, Tables& tables, unsigned flags, int status) {
   return status;
 }
 
+// LMDB ends the process after this: what it found in the file is nothing that it could go on with.
+void on_damaged_page(MDB_env*, const char* what) {
+  std::fprintf(stderr, "the store's file is damaged, a page of it isn't what it was: restore a backup (%s)\n", what);
+}
+
 }  // namespace
 
 ReadTransaction::~ReadTransaction() {
@@ -103,6 +108,7 @@ int Environment::open_file(const StoreOptions& options, const std::filesystem::p
   if (const int status = mdb_env_create(&env_); status != 0) return status;
   if (const int status = options.max_bytes == 0 ? 0 : mdb_env_set_mapsize(env_, options.max_bytes); status != 0) return status;
   if (const int status = mdb_env_set_maxdbs(env_, kMaxTables); status != 0) return status;
+  if (const int status = mdb_env_set_assert(env_, on_damaged_page); status != 0) return status;
   // Read transactions belong to their scope, not to a thread. Read-ahead stays on: a start scans the log's tail, and a cold page of
   // history touches neighbours.
   flags |= MDB_NOTLS;
@@ -144,6 +150,7 @@ int Environment::open_to_read(const std::filesystem::path& place, bool alone) {
   directory_ = is_directory ? place : place.parent_path();
   if (const int status = mdb_env_create(&env_); status != 0) return status;
   if (const int status = mdb_env_set_maxdbs(env_, kMaxTables); status != 0) return status;
+  if (const int status = mdb_env_set_assert(env_, on_damaged_page); status != 0) return status;
   const unsigned flags = (is_directory ? 0 : MDB_NOSUBDIR) | MDB_RDONLY | MDB_NOTLS | (alone ? MDB_NOLOCK : 0);
   return mdb_env_open(env_, place.c_str(), flags, 0600);
 }

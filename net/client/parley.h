@@ -268,7 +268,7 @@ typedef enum parley_event_type {
   PARLEY_EVENT_PINNED = 21,    /* target, removed */
   PARLEY_EVENT_TOPIC = 22,     /* text; "" = none */
   PARLEY_EVENT_CUSTOM = 23,    /* custom_type; text, text_length: the payload as it was given, not text */
-  PARLEY_EVENT_SYSTEM = 24,    /* text: said by the server or its operator */
+  PARLEY_EVENT_SYSTEM = 24,    /* text: said by the server or its operator; user and name are empty */
   PARLEY_EVENT_REACTIONS = 25, /* beside a message of a page or catch-up: target has `count` of the emoji `text`; mine: one is yours.
                                   REACTION events up to `sequence` are counted in it already, whenever they come */
   PARLEY_EVENT_READ = 26,      /* room, user has read up to sequence: you, on another device, or the other one of a direct room ("seen") */

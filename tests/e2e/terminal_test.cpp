@@ -67,6 +67,12 @@ TEST_F(TerminalClient, RepliesWithTwoKeys) {
   EXPECT_TRUE(last().mentions_me);
 }
 
+TEST_F(TerminalClient, ShowsWhatTheOperatorSays) {
+  open();
+  ASSERT_EQ(server.control({"say", kRoom, "Restart at noon"}).exit_code, 0);
+  EXPECT_TRUE(ann->shows("-- Restart at noon")) << ann->screen();
+}
+
 TEST_F(TerminalClient, EditsReactsPinsAndDeletesByKeys) {
   open();
   const uint64_t said = bob_says("pizza?");

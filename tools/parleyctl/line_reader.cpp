@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "core/base/limits.h"
 #include "core/base/text.h"
 
 namespace parley::parleyctl {

@@ -13,8 +13,6 @@
 
 namespace parley::parleyctl {
 
-inline constexpr size_t kMaxImportLineBytes = 64 * 1024;
-
 class LineReader {
  public:
   struct Line {

@@ -28,6 +28,15 @@ class RoomTableTest : public testing::Test {
   RoomTable table_{Snapshot{}};
 };
 
+TEST_F(RoomTableTest, ARoomIsMadeWithoutAJoinAndIsTheSameForLaterOnes) {
+  std::array<uint8_t, kMaxNamesBytes> buffer;
+  const ByteView payload = encode_names({.room = "news", .user = {}, .name = {}}, buffer);
+  const bus::Record record{.header = {.kind = bus::RecordKind::kRoom}, .payload = payload};
+  EXPECT_TRUE(table_.apply(record).new_room);
+  EXPECT_FALSE(table_.apply(record).new_room);
+  EXPECT_EQ(join("news").room, RoomId(1));
+}
+
 TEST_F(RoomTableTest, TheFirstJoinMakesTheRoomAndLaterOnesFindIt) {
   const Applied first = join("general");
   EXPECT_EQ(first.outcome, Outcome::kApplied);

@@ -18,9 +18,10 @@ class AnnouncementsTest : public ::testing::Test {
   }
   std::vector<EntryKind> stored_kinds(RoomId room) {
     std::vector<EntryKind> kinds;
-    for (const auto& each :
-         server.store->read_page({.room = room, .from = Sequence(1), .reading = history::Reading::kForward, .limit = 50})->entries)
-      kinds.push_back(each.kind);
+    const auto page = server.store->read_page({.room = room, .from = Sequence(1), .reading = history::Reading::kForward, .limit = 50});
+    EXPECT_TRUE(page);
+    if (!page) return kinds;
+    for (const auto& each : page->entries) kinds.push_back(each.kind);
     return kinds;
   }
 

@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "core/base/limits.h"
 #include "tools/parleyctl/progress.h"
 
 namespace parley::parleyctl {
