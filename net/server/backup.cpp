@@ -147,7 +147,7 @@ Result<uint64_t> Backup::make(const fs::path& directory) {
   if (done && ::rename(partial.c_str(), directory.c_str()) != 0)
     done = history::os_failure(errno, "can't give the backup its name " + printable(directory.string()));
   if (!done) {
-    (void)clear_partial(partial);
+    if (auto cleared = clear_partial(partial); !cleared) done.error().text += "; " + cleared.error().text;
     return std::unexpected(std::move(done.error()));
   }
   if (const int status = history::sync_names(directory.parent_path()); status != 0)

@@ -131,8 +131,8 @@ TEST_F(Operations, ADamagedMessageIsFoundByVerifyAndOnlyItIsMissing) {
   say_durably("goes on ", 1);
 }
 
-// A page of the file, not a record: neither verify nor the server may go on as if what is behind it had never been.
-TEST_F(Operations, ADamagedPageIsToldAndNothingIsServedWrong) {
+// A page of the file, not a record: LMDB notices it, and what is behind it must not pass for what never was there.
+TEST_F(Operations, ADamagedPageIsToldWithItsCure) {
   say_durably(std::string(500, 'x'), 400);
   EXPECT_EQ(server.stop(), 0);
   const auto size = fs::file_size(server.data() / "data.mdb");
