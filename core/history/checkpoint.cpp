@@ -19,8 +19,16 @@ void Checkpoint::set_interval(size_t entries) {
 }
 
 void Checkpoint::note(const room::ProducerState& state, LogPosition position) {
-  journal_.push_back(state);
+  ++noted_;
   last_ = position;
+  const uint32_t hash = hash_(state.id.value);
+  const uint32_t known = journal_by_id_.find(hash, [&](uint32_t at) { return journal_[at].id == state.id; });
+  if (known != room::FlatIndex::kNone) {
+    journal_[known] = state;
+    return;
+  }
+  journal_by_id_.insert(hash, static_cast<uint32_t>(journal_.size()));
+  journal_.push_back(state);
 }
 
 void Checkpoint::write_some(WriteTransaction& txn, size_t entries) {
@@ -41,7 +49,9 @@ void Checkpoint::write_all(WriteTransaction& txn) {
 void Checkpoint::begin_cycle() {
   std::swap(producers_, journal_);
   journal_.clear();
-  keep_newest(producers_);
+  journal_by_id_.clear();
+  noted_ = 0;
+  std::ranges::sort(producers_, {}, &room::ProducerState::id);  // in key order, so that neighbours share the pages they touch
   heads_.take_dirty(rooms_);
   cycling_ = true;
   cycle_position_ = last_;

@@ -5,13 +5,15 @@
 // position at which the cycle began becomes the checkpoint. Records may be newer than it; replaying an entry twice has no effect.
 //
 // A cycle has at most one producer and one room for each entry, so it ends before `every` further entries came: a start replays at most
-// about 3 × `every` of them. Memory: 64 bytes × `every`. Writer thread.
+// about 3 × `every` of them. Memory: 80 bytes × `every`. Writer thread.
 #pragma once
 
 #include <vector>
 
 #include "core/history/lmdb_env.h"
 #include "core/history/room_heads.h"
+#include "core/room/flat_index.h"
+#include "core/room/keyed_hash.h"
 
 namespace parley::history {
 
@@ -31,7 +33,7 @@ class Checkpoint {
   void write_all(WriteTransaction& txn);
   void done();
 
-  bool due() const { return cycling_ || journal_.size() >= every_; }
+  bool due() const { return cycling_ || noted_ >= every_; }
 
  private:
   void begin_cycle();
@@ -39,9 +41,13 @@ class Checkpoint {
 
   RoomHeads& heads_;
   const Tables& tables_;
+  const room::KeyedHash hash_{room::kDefaultHashKey};
   size_t every_ = 0;
-  std::vector<room::ProducerState> journal_;  // since the last cycle began, in log order
-  LogPosition last_;                          // of the newest entry noted
+  // Of the entries since the last cycle began: their number, each producer's newest state, the newest position.
+  size_t noted_ = 0;
+  std::vector<room::ProducerState> journal_;
+  room::FlatIndex journal_by_id_;
+  LogPosition last_;
   bool cycling_ = false;
   LogPosition cycle_position_;  // all entries up to here are covered once the cycle is written
   std::vector<room::ProducerState> producers_;
@@ -50,7 +56,7 @@ class Checkpoint {
   size_t rooms_written_ = 0, rooms_in_transaction_ = 0;
 };
 
-// One state a producer, its newest; by id. Used for cycles and for replay at a start.
+// One state a producer, its newest; by id. For replay at a start.
 void keep_newest(std::vector<room::ProducerState>& states);
 
 void put_meta(WriteTransaction& txn, const Tables& tables, std::string_view name, uint64_t value);

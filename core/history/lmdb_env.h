@@ -19,7 +19,7 @@ inline constexpr const char* kStoreFile = "data.mdb";  // LMDB's name for it
 struct Tables {
   MDB_dbi log = 0;        // position → header + body
   MDB_dbi large = 0;      // position → body above kMaxInlineBody
-  MDB_dbi index = 0;      // (room, segment) → 64 positions
+  MDB_dbi index = 0;      // (room, segment) → 256 positions
   MDB_dbi rooms = 0;      // id → name, head, open segment as of a checkpoint
   MDB_dbi producers = 0;  // id → last number and where it went, as of a checkpoint
   MDB_dbi epochs = 0;     // epoch → first log position it could write

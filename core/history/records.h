@@ -18,8 +18,8 @@
 
 namespace parley::history {
 
-inline constexpr uint32_t kFormatVersion = 2;
-inline constexpr size_t kSegmentEntries = 64;        // entries of a room that share one index record
+inline constexpr uint32_t kFormatVersion = 3;
+inline constexpr size_t kSegmentEntries = 256;       // entries of a room that share one index record
 inline constexpr size_t kMaxInlineBody = 1536;       // larger bodies go to `large`: LMDB keeps values above ~2 kB out of its leaves anyway
 inline constexpr uint64_t kUnknownPosition = ~0ULL;  // an entry whose log record was damaged when its segment was rebuilt
 
@@ -28,7 +28,7 @@ using Key8 = std::array<uint8_t, 8>;
 using Key16 = std::array<uint8_t, 16>;
 Key8 number_key(uint64_t number);
 uint64_t number_of_key(ByteView key);
-// `segment` counts from 0: it holds the sequences segment·64 + 1 … segment·64 + 64.
+// `segment` counts from 0: it holds the sequences segment·256 + 1 … segment·256 + 256.
 Key16 segment_key(RoomId room, uint64_t segment);
 
 // Log ----------------------------------------------------------------------------------------------------------------------
@@ -61,7 +61,7 @@ inline constexpr size_t kMaxIndexBytes = 4 + kMaxPositionsBytes;
 ByteView encode_index(const Key16& key, std::span<const uint64_t, kSegmentEntries> positions, std::span<uint8_t, kMaxIndexBytes> out);
 bool decode_index(const Key16& key, ByteView record, Segment& out);
 
-// Rooms: name, head, and the positions of the open segment (head mod 64 of them) ---------------------------------------------
+// Rooms: name, head, and the positions of the open segment (head mod 256 of them) --------------------------------------------
 struct RoomRecord {
   std::string_view name{};
   Sequence head{};

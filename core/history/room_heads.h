@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the store knows of every room without asking the disk: name, head, and the log positions of its open segment (the entries after the
-// last full 64, at most 63). The writer stages a batch, then commits or rolls back; readers see committed entries only, never a staged one.
+// last full 256, at most 255). The writer stages a batch, then commits or rolls back; readers see committed entries only, never a staged
+// one.
 //
-// Writer thread: all but view(). Any thread: view(). The lock is held for a copy of at most 512 bytes, or for one batch's bookkeeping; the
-// writer reads without it what only it writes. Costs about 600 bytes a room at most.
+// Writer thread: all but view(). Any thread: view(). The lock is held for a copy of at most 2 KiB, or for one batch's bookkeeping; the
+// writer reads without it what only it writes. Costs about 2 KiB a room at most.
 #pragma once
 
 #include <mutex>
@@ -23,7 +24,7 @@ struct RoomView {
   RoomId id;
   Sequence head;
   uint64_t messages = 0;
-  Segment open{};  // positions of the last head mod 64 entries
+  Segment open{};  // positions of the last head mod 256 entries
   uint64_t full_segments() const { return head.value / kSegmentEntries; }
 };
 
@@ -68,7 +69,7 @@ class RoomHeads {
     uint64_t head = 0;      // committed
     uint64_t messages = 0;  // committed
     uint64_t staged_messages = 0;
-    std::vector<uint64_t> open{};  // committed: head mod 64; behind them the staged ones
+    std::vector<uint64_t> open{};  // committed: head mod 256; behind them the staged ones
     bool dirty = false;
   };
   Room& at(RoomId id) { return rooms_[id.value - 1]; }

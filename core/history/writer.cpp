@@ -13,19 +13,22 @@ namespace {
 constexpr Micros kRetryEvery = Seconds(1);
 // A commit costs two syncs whatever is in it. With so many entries in the last one, waiting longer shares them among more.
 constexpr size_t kManyEntries = 4;
-constexpr int kMaxRecordsPerRound = 4 * kMaxCommitEntries;  // joins and leaves aren't stored, so the batch alone bounds nothing
+constexpr int kMaxRecordsPerRound = kBusSlots;  // joins and leaves aren't stored, so the batch alone bounds nothing
 
 }  // namespace
 
 class Writer::Batch {
  public:
-  Batch() : bytes_(std::make_unique_for_overwrite<uint8_t[]>(kCapacity)) {
+  Batch() : bytes_(std::make_unique_for_overwrite<uint8_t[]>(kMaxCommitBytes)) {
     entries_.reserve(kMaxCommitEntries);
     rooms_.reserve(kMaxCommitEntries);
     marks_.reserve(kMaxCommitEntries);
   }
   bool empty() const { return entries_.empty() && rooms_.empty() && marks_.empty(); }
-  bool full() const { return entries_.size() + rooms_.size() + marks_.size() >= kMaxCommitEntries; }
+  // The next record might not fit: each has at most one thing to keep.
+  bool full() const {
+    return entries_.size() + rooms_.size() + marks_.size() >= kMaxCommitEntries || used_ + kMaxRecordBytes > kMaxCommitBytes;
+  }
   std::span<const NewEntry> entries() const { return entries_; }
   std::span<const NewRoom> rooms() const { return rooms_; }
   std::span<const NewMark> marks() const { return marks_; }
@@ -50,13 +53,14 @@ class Writer::Batch {
   }
 
  private:
-  static constexpr size_t kCapacity = 2 * kMaxCommitEntries * kMaxRecordBytes;  // address space: only what batches used is ever backed
+  static constexpr size_t kAlignment = 8;  // entries are read as FlatBuffers (Effects)
+  static_assert(kMaxRecordBytes % kAlignment == 0 && kMaxCommitBytes % kAlignment == 0);
 
   ByteView keep(ByteView bytes) {
-    CHECK(bytes.size() <= kMaxRecordBytes && used_ + bytes.size() <= kCapacity, "the bus takes no larger records");
+    CHECK(bytes.size() <= kMaxRecordBytes && used_ + bytes.size() <= kMaxCommitBytes, "the bus takes no larger records");
     uint8_t* place = bytes_.get() + used_;
     if (!bytes.empty()) std::memcpy(place, bytes.data(), bytes.size());
-    used_ += (bytes.size() + 7) / 8 * 8;  // entries are read as FlatBuffers (Effects)
+    used_ += (bytes.size() + kAlignment - 1) / kAlignment * kAlignment;
     return {place, bytes.size()};
   }
 
@@ -118,8 +122,17 @@ int Writer::collect(Now now) {
     reader_.advance();
     ++records;
   }
-  if (commit_by_ == kNever && !batch_->empty()) commit_by_ = now.mono + (busy_ ? kMaxCommitDelay : kCommitDelay);
+  measure_commit(now);
+  if (commit_by_ == kNever && !batch_->empty()) commit_by_ = now.mono + delay_;
   return records;
+}
+
+// The round after a commit knows how long it took. With much to store, entries wait as long again: then half of the time is left for them
+// to gather, and a receipt, which may have come just after a commit began, waits for no more than three of them.
+void Writer::measure_commit(Now now) {
+  if (committing_since_ == kNever) return;
+  delay_ = busy_ ? std::clamp(now.mono - committing_since_, kCommitDelay, kMaxCommitDelay) : kCommitDelay;
+  committing_since_ = kNever;
 }
 
 void Writer::take(const bus::Record& record) {
@@ -141,6 +154,7 @@ void Writer::commit(Now now) {
   ++commits_;
   entries_ += batch_->entries().size();
   busy_ = batch_->entries().size() >= kManyEntries;
+  committing_since_ = now.mono;
   batch_->clear();
   commit_by_ = retry_at_ = kNever;
   publish(StorageState::kWorking);

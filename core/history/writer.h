@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// The history agent: reads the bus, applies it to its own RoomTable, and commits groups of entries (kMaxCommitEntries or, by load,
-// kCommitDelay to kMaxCommitDelay, whichever is first) to the store. The only writer of the store. It gates the bus: it holds one batch,
-// and when the disk is full it keeps that, says so in state(), reads no further, and tries again once a second; I/O threads refuse new
-// sends meanwhile.
+// The history agent: reads the bus, applies it to its own RoomTable, and commits groups of entries (kMaxCommitEntries, kMaxCommitBytes or,
+// by load, kCommitDelay to kMaxCommitDelay, whichever is first) to the store. What comes during a commit makes the next one larger, so it
+// keeps up by itself. The only writer of the store. It gates the bus: it holds one batch, and when the disk is full it keeps that, says so
+// in state(), reads no further, and tries again once a second; I/O threads refuse new sends meanwhile.
 //
 // A batch is copied out of the ring (in memory reserved at the start), because a record's slots are free as soon as it is consumed.
 // do_work and drain on its own thread (they block in fsync); durable_through(), state(), counters() and last_error() from any.
@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "core/base/agent.h"
+#include "core/base/limits.h"
 #include "core/bus/broadcast_ring.h"
 #include "core/bus/wakeup.h"
 #include "core/history/store.h"
@@ -57,6 +58,7 @@ class Writer final : public Agent {
   void take(const bus::Record& record);
   bool commit_is_due(Now now) const;
   void commit(Now now);
+  void measure_commit(Now now);
   void failed(const Error& error, Now now);
   void publish(StorageState state);
 
@@ -65,9 +67,11 @@ class Writer final : public Agent {
   const std::vector<bus::Wakeup*> subscribers_;
   room::RoomTable table_;
   std::unique_ptr<Batch> batch_;
-  MonoTime commit_by_ = kNever;  // when the batch's oldest waited long enough
-  bool busy_ = false;            // the last commit had many entries
-  MonoTime retry_at_ = kNever;   // set while the store refuses
+  MonoTime commit_by_ = kNever;         // when the batch's oldest waited long enough
+  bool busy_ = false;                   // the last commit had many entries
+  MonoTime committing_since_ = kNever;  // when the last one began, until it is known how long it took
+  Micros delay_ = kCommitDelay;         // how long the next batch's oldest waits
+  MonoTime retry_at_ = kNever;          // set while the store refuses
 
   std::atomic<bus::BusPosition> durable_through_{0};
   std::atomic<StorageState> state_{StorageState::kWorking};

@@ -42,6 +42,11 @@ void FlatIndex::erase(uint32_t hash, uint32_t position) {
   --size_;
 }
 
+void FlatIndex::clear() {
+  std::ranges::fill(places_, Place{});
+  size_ = 0;
+}
+
 void FlatIndex::reserve(size_t count) {
   const size_t wanted = places_for(count);
   if (wanted > places_.size()) rebuild(wanted);

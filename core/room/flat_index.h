@@ -30,6 +30,8 @@ class FlatIndex {
   void insert(uint32_t hash, uint32_t position);
   // The pair is in the index.
   void erase(uint32_t hash, uint32_t position);
+  // Forgets all and keeps its memory.
+  void clear();
   // Makes room for that many without growing in between.
   void reserve(size_t count);
   size_t size() const { return size_; }

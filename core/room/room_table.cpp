@@ -34,14 +34,20 @@ Applied RoomTable::apply(const bus::Record& record) {
 }
 
 Applied RoomTable::apply_entry(const bus::RecordHeader& header) {
-  const ProducerState before = producer(header.producer);
+  const uint32_t known = position_of(header.producer);
+  const ProducerState before = known == FlatIndex::kNone ? ProducerState{} : producers_[known];
   if (header.number == before.last) return {.outcome = Outcome::kRepeated, .room = before.room, .sequence = before.sequence};
   if (header.number < before.last) return {.outcome = Outcome::kRepeated};
   RoomState* room = room_of(header.room);
   if (room == nullptr) return {.outcome = Outcome::kUnknownRoom, .room = header.room};
   room->head = room->head.next();
   if (is_message(header.content)) ++room->messages;
-  producer_of(header.producer) = {.id = header.producer, .last = header.number, .room = room->id, .sequence = room->head};
+  const ProducerState state{.id = header.producer, .last = header.number, .room = room->id, .sequence = room->head};
+  if (known == FlatIndex::kNone) {
+    add_producer(state);
+  } else {
+    producers_[known] = state;
+  }
   return {.room = room->id, .sequence = room->head};
 }
 
@@ -70,13 +76,6 @@ ProducerState RoomTable::producer(ProducerId id) const {
 RoomState* RoomTable::room_of(RoomId id) {
   const uint32_t position = position_of(id);
   return position == FlatIndex::kNone ? nullptr : &rooms_[position];
-}
-
-ProducerState& RoomTable::producer_of(ProducerId id) {
-  const uint32_t position = position_of(id);
-  if (position != FlatIndex::kNone) return producers_[position];
-  add_producer({.id = id, .last = {}, .room = {}, .sequence = {}});
-  return producers_.back();
 }
 
 uint32_t RoomTable::position_of(RoomId id) const {

@@ -78,7 +78,6 @@ class RoomTable {
   Applied apply_entry(const bus::RecordHeader& header);
   Applied apply_join(std::string_view room_name);
   RoomState* room_of(RoomId id);
-  ProducerState& producer_of(ProducerId id);
   uint32_t position_of(RoomId id) const;
   uint32_t position_of(std::string_view room_name) const;
   uint32_t position_of(ProducerId id) const;

@@ -42,7 +42,7 @@ const std::vector<LibraryRule>& library_rules() {
   static const std::vector<LibraryRule> rules = {
       {"enet/", {"net/link", "net/transport", "tests"}},
       {"sodium", {"net/link", "core/identity", "tests"}},
-      {"lmdb.h", {"core/history", "tests"}},
+      {"lmdb.h", {"core/history", "tools/bench/measure", "tests"}},
       {"xapian.h", {"core/search"}},
       {"utf8proc.h", {"core/search"}},
       {"flatbuffers/", {"core/room", "core/history", "core/search", "net/server", "net/client", "tests"}},

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "tools/bench/history.h"
 #include "tools/bench/latency.h"
 #include "tools/bench/link_cost.h"
 #include "tools/bench/loss.h"
@@ -30,6 +31,7 @@ struct Commands {
   parley::bench::LinkCostOptions link_cost;
   parley::bench::LossOptions loss;
   parley::bench::SearchOptions search;
+  parley::bench::HistoryOptions history;
 };
 
 // Runs a command's measurement into a report; 2 when it couldn't measure.
@@ -113,6 +115,22 @@ void add_search(CLI::App& app, Commands& commands) {
   command->callback([&] { run(commands, "search", options.seed, [&](Report& report) { return run_search(options, report); }); });
 }
 
+void add_history(CLI::App& app, Commands& commands) {
+  auto& options = commands.history;
+  CLI::App* command = app.add_subcommand("history", "the store: durable writes beside LMDB alone, receipts, pages, starts, memory");
+  command->add_option("--messages", options.messages, "in the store")->check(CLI::Range(100'000, 100'000'000))->capture_default_str();
+  command->add_option("--rooms", options.rooms, "that share them")->check(CLI::Range(1, 100'000))->capture_default_str();
+  command->add_option("--producers", options.producers, "who write them")->check(CLI::Range(1, 10'000'000))->capture_default_str();
+  command->add_option("--rounds", options.rounds, "of writing, LMDB alone before each")->check(CLI::Range(1, 100))->capture_default_str();
+  command->add_option("--seconds", options.seconds, "of receipts")->check(CLI::Range(1, 600))->capture_default_str();
+  command->add_option("--pages", options.pages, "that are read")->check(CLI::Range(100, 10'000'000))->capture_default_str();
+  command->add_option("--directory", options.directory, "below which all is made and removed, e.g. on the disk in question")
+      ->check(CLI::ExistingDirectory);
+  command->add_option("--seed", options.seed, "of the messages")->capture_default_str();
+  add_output_flags(command, commands.output);
+  command->callback([&] { run(commands, "history", options.seed, [&](Report& report) { return run_history(options, report); }); });
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -125,6 +143,7 @@ int main(int argc, char** argv) {
   add_link_cost(app, commands);
   add_loss(app, commands);
   add_search(app, commands);
+  add_history(app, commands);
   CLI11_PARSE(app, argc, argv);
   return commands.exit_code;
 }

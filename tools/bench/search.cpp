@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tools/bench/search.h"
 
-#include <stdlib.h>
+#include <unistd.h>
 
 #include <cstdio>
 #include <filesystem>
-#include <fstream>
 #include <functional>
 
 #include "core/base/limits.h"
@@ -15,6 +14,8 @@
 #include "tools/bench/crowd.h"
 #include "tools/bench/made_up_chat.h"
 #include "tools/bench/measure/histogram.h"
+#include "tools/bench/measure/process.h"
+#include "tools/bench/measure/temporary_folder.h"
 
 namespace parley::bench {
 namespace {
@@ -24,33 +25,12 @@ using search::SearchRequest;
 
 constexpr double kGoalMs = 50;
 
-class Folder {
- public:
-  Folder() {
-    std::string name = (std::filesystem::temp_directory_path() / "parley-bench-XXXXXX").string();
-    if (mkdtemp(name.data()) != nullptr) path = name;
-  }
-  ~Folder() {
-    std::error_code ignored;
-    if (!path.empty()) std::filesystem::remove_all(path, ignored);
-  }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  std::filesystem::path path;
-};
-
 bool complain(const Error& error) {
   std::fprintf(stderr, "parley-bench: %s\n", error.text.c_str());
   return false;
 }
 
-// Without what is mapped of files: that is the system's to keep or to drop.
-double mib_resident() {
-  std::ifstream statm("/proc/self/statm");
-  double pages = 0, resident = 0, shared = 0;
-  statm >> pages >> resident >> shared;
-  return (resident - shared) * 4096 / (1024 * 1024);
-}
+double mib_resident() { return static_cast<double>(private_bytes(getpid())) / (1024 * 1024); }
 
 uint64_t bytes_in(const std::filesystem::path& folder) {
   uint64_t bytes = 0;
@@ -223,16 +203,16 @@ bool build(search::Indexer& indexer, const std::filesystem::path& folder, const 
 }  // namespace
 
 bool run_search(const SearchOptions& options, Report& report) {
-  const Folder folder;
+  const TemporaryFolder folder;
   history::StoreOptions store_options;
-  store_options.directory = folder.path / "store";
+  store_options.directory = folder.path() / "store";
   store_options.no_sync_for_simulation = true;  // filling it isn't what is measured
   store_options.max_bytes = uint64_t{1} << 36;
   auto store = history::Store::open(store_options);
   if (!store) return complain(store.error());
   Filling filling(**store, options);
   if (const auto filled = filling.run(); !filled) return complain(filled.error());
-  const search::ShardLayout layout{folder.path / "search", kSearchShardEntries};
+  const search::ShardLayout layout{folder.path() / "search", kSearchShardEntries};
   search::IndexNews news;
   search::Indexer indexer(**store, layout, news, options.sync);
   if (!build(indexer, layout.directory, options, report)) return false;

@@ -21,7 +21,7 @@ class BusFixture : public StoreFixture {
 
   void start() {
     open();
-    ring_.emplace(bus::RingOptions{.slots = 1024, .slot_bytes = kBusSlotBytes, .max_producers = 1, .max_record_bytes = kMaxRecordBytes});
+    ring_.emplace(bus::RingOptions{.slots = slots_, .slot_bytes = kBusSlotBytes, .max_producers = 1, .max_record_bytes = kMaxRecordBytes});
     writer_.emplace(*store_, ring_->add_reader(), std::vector<bus::Wakeup*>{&subscriber_});
   }
   // As SIGKILL leaves it, except that the store writes its checkpoint: what the writer still held is gone.
@@ -55,6 +55,7 @@ class BusFixture : public StoreFixture {
     return out;
   }
 
+  size_t slots_ = 1024;
   Now now_{MonoTime(Seconds(100)), WallTime(Seconds(1'700'000'000))};
   bus::Wakeup subscriber_;
   std::optional<bus::BroadcastRing> ring_;

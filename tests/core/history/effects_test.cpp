@@ -158,7 +158,7 @@ TEST_F(EffectsTest, WhatChangedSurvivesARestart) {
 
 TEST_F(EffectsTest, AnEditInTheSameCommitAsItsMessageFindsIt) {
   std::vector<NewEntry> together;
-  for (int i = 0; i < 70; ++i) together.push_back(prepare(text_by("ann", "number " + std::to_string(i))));  // more than a segment
+  for (size_t i = 0; i < kSegmentEntries + 6; ++i) together.push_back(prepare(text_by("ann", "number " + std::to_string(i))));
   entry::EditT change;
   change.target = together[3].sequence.value;
   change.text = "changed";

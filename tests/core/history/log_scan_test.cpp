@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/history/log_scan.h"
 
+#include "core/history/records.h"
 #include "tests/core/history/store_fixture.h"
 
 namespace parley::history {
@@ -70,6 +71,11 @@ TEST_F(LogScanTest, LargeBodiesComeFromTheirOwnTable) {
   const LogScan found = scan({LogPosition(211), LogPosition(212), RoomId(), 1});
   ASSERT_EQ(found.entries.size(), 1u);
   EXPECT_EQ(as_text(found.entries.front().bytes), Batch::label(1, 71, 3000));
+}
+
+TEST_F(LogScanTest, KnowsWhereARoomStandsAcrossFullSegments) {
+  append(batch().entries(1, 2 * kSegmentEntries));
+  EXPECT_EQ(room_range(1, 71, kSegmentEntries + 71), (std::pair<uint64_t, uint64_t>{211, 211 + kSegmentEntries}));
 }
 
 TEST_F(LogScanTest, KnowsWhereARoomStandsInTheLog) {

@@ -59,7 +59,7 @@ TEST_P(PageBorders, BothDirectionsAroundSegments) {
     EXPECT_EQ(numbers(backward(1, head + 500, 1)), range(head, head));
   }
 }
-INSTANTIATE_TEST_SUITE_P(Heads, PageBorders, ::testing::Values(2, 63, 64, 65, 127, 128, 129, 200, 201, 640));
+INSTANTIATE_TEST_SUITE_P(Heads, PageBorders, ::testing::Values(2, 200, 201, 255, 256, 257, 511, 512, 513, 2560));
 
 TEST_F(PageTest, EndsAtKMaxPageEntries) {
   append(batch().room(1).entries(1, 500));

@@ -104,11 +104,11 @@ TEST(Records, IndexComesBackWithUnknownAndFarPositions) {
 TEST(Records, RoomComesBackWithItsOpenSegment) {
   std::array<uint8_t, kMaxRoomBytes> out;
   const RoomRecord room{
-      .name = "lobby", .head = Sequence(64 * 7 + 3), .messages = 300, .open_count = 3, .open = {5, kUnknownPosition, 200}};
+      .name = "lobby", .head = Sequence(kSegmentEntries * 7 + 3), .messages = 300, .open_count = 3, .open = {5, kUnknownPosition, 200}};
   const auto got = decode_room(RoomId(4), encode_room(RoomId(4), room, out));
   ASSERT_TRUE(got);
   EXPECT_EQ(got->name, "lobby");
-  EXPECT_EQ(got->head, Sequence(64 * 7 + 3));
+  EXPECT_EQ(got->head, Sequence(kSegmentEntries * 7 + 3));
   EXPECT_EQ(got->messages, 300u);
   ASSERT_EQ(got->open_count, 3u);
   EXPECT_EQ(got->open[0], 5u);

@@ -265,14 +265,15 @@ TEST_F(StoreFailureTest, ADamagedHeaderInTheTailKeepsTheNumbersOfTheOthers) {
 
 TEST_F(StoreFailureTest, ADamagedIndexRecordHidesItsSegmentOnly) {
   open();
-  append(batch().room(1).entries(1, 200));
+  append(batch().room(1).entries(1, 3 * kSegmentEntries));
   store_.reset();
   with_lmdb(options().directory, "index",
             [](MDB_txn* txn, MDB_dbi dbi) { put(txn, dbi, segment_key(RoomId(1), 1), as_bytes("nonsense")); });
   open();
-  const Page got = forward(1, 1, 200);
-  EXPECT_EQ(got.entries.size(), 200u - 64u);
-  EXPECT_EQ(got.entries[64].sequence, Sequence(129));
+  const Page got = forward(1, kSegmentEntries - 19, 40);
+  ASSERT_EQ(got.entries.size(), 40u);
+  EXPECT_EQ(got.entries[19].sequence, Sequence(kSegmentEntries));
+  EXPECT_EQ(got.entries[20].sequence, Sequence(2 * kSegmentEntries + 1));
   EXPECT_EQ(store_->status().damaged_records, 1u);
 }
 

@@ -85,7 +85,7 @@ void StoreLife::grow(std::vector<NewRoom>& rooms, std::vector<NewEntry>& entries
     names.push_back("room" + std::to_string(++under_way_.rooms));
     rooms.push_back({RoomId(under_way_.rooms), names.back()});
   }
-  const uint64_t count = 1 + random_.below(1 + random_.below(60));
+  const uint64_t count = 1 + random_.below(1 + random_.below(240));
   for (uint64_t i = 0; i < count; ++i) log_.push_back(next_entry());
   under_way_.entries = log_.size();
   for (const Logged& each : std::span(log_).last(count)) {

@@ -32,18 +32,39 @@ TEST_F(WriterTest, WaitsTheCommitDelayForOthersToShareTheCommit) {
   EXPECT_EQ(texts(1), (Texts{"one", "two"}));
 }
 
-TEST_F(WriterTest, WithMuchToStoreItWaitsLongerForMore) {
-  join("lobby");
-  for (uint64_t number = 1; number <= 10; ++number) send(1, number, "m");
-  settle();
-  send(1, 11, "m");
-  work();
-  EXPECT_EQ(writer_->next_deadline(), now_.mono + kMaxCommitDelay);
-  settle();
-  send(1, 12, "m");
-  work();
-  EXPECT_EQ(writer_->next_deadline(), now_.mono + kCommitDelay) << "the last commit had one entry";
-}
+class BusyWriterTest : public WriterTest {
+ protected:
+  // Commits some entries, which takes so long; then one comes. How long that one waits.
+  Micros wait_after(size_t entries, Micros commit_took) {
+    for (size_t i = 0; i < entries; ++i) send(1, ++sent_, "m");
+    work();
+    pass(kMaxCommitDelay);
+    work();
+    pass(commit_took);
+    send(1, ++sent_, "m");
+    work();
+    const Micros wait = writer_->next_deadline() - now_.mono;
+    pass(kMaxCommitDelay);
+    work();
+    pass(kCommitDelay);
+    work();
+    return wait;
+  }
+  void SetUp() override {
+    WriterTest::SetUp();
+    join("lobby");
+    settle();
+  }
+  uint64_t sent_ = 0;
+};
+
+TEST_F(BusyWriterTest, WithMuchToStoreAnEntryWaitsAsLongAsTheLastCommitTook) { EXPECT_EQ(wait_after(10, Micros(5000)), Micros(5000)); }
+
+TEST_F(BusyWriterTest, ASlowDiskMakesNobodyWaitLongerThanTheLongestDelay) { EXPECT_EQ(wait_after(10, Seconds(1)), kMaxCommitDelay); }
+
+TEST_F(BusyWriterTest, AFastDiskIsNotSyncedAllTheTime) { EXPECT_EQ(wait_after(10, Micros(100)), kCommitDelay); }
+
+TEST_F(BusyWriterTest, WithLittleToStoreASlowCommitDelaysNothing) { EXPECT_EQ(wait_after(1, Micros(5000)), kCommitDelay); }
 
 TEST_F(WriterTest, SignalsArePassedOverButMoveTheWatermark) {
   join("lobby");
@@ -56,12 +77,32 @@ TEST_F(WriterTest, SignalsArePassedOverButMoveTheWatermark) {
   EXPECT_EQ(texts(1), Texts{});
 }
 
-TEST_F(WriterTest, AFullBatchIsCommittedAtOnce) {
+class LargeBusTest : public BusFixture {
+ protected:
+  void SetUp() override {
+    slots_ = kBusSlots;
+    BusFixture::SetUp();
+  }
+};
+
+TEST_F(LargeBusTest, AFullBatchIsCommittedAtOnce) {
   join("lobby");
   for (size_t i = 1; i <= kMaxCommitEntries; ++i) ASSERT_TRUE(send(1, i, "m"));
   work();
   EXPECT_EQ(writer_->counters().commits, 1u);
   EXPECT_EQ(writer_->counters().entries, kMaxCommitEntries - 1);  // the room's name has a place in the batch, too
+}
+
+TEST_F(LargeBusTest, ABatchThatIsFullByItsBytesIsCommittedAtOnce) {
+  join("lobby");
+  const std::string large(kMaxRecordBytes, 'L');
+  const size_t fit = kMaxCommitBytes / kMaxRecordBytes;
+  for (size_t i = 1; i <= fit + 1; ++i) ASSERT_TRUE(send(1, i, large));
+  work();
+  EXPECT_EQ(writer_->counters().commits, 1u);
+  EXPECT_EQ(writer_->counters().entries, fit);
+  settle();
+  EXPECT_EQ(writer_->counters().entries, fit + 1);
 }
 
 TEST_F(WriterTest, TheWatermarkFollowsTheCommitNotTheReading) {
@@ -137,7 +178,7 @@ TEST_F(WriterTest, KeepsTheLargestRecordsOfAWholeBatch) {
   join("lobby");
   std::string large(kMaxRecordBytes, 'L');
   uint64_t stored = 0;
-  while (stored < 2 * kMaxCommitEntries) {
+  while (stored < 3 * kMaxCommitBytes / kMaxRecordBytes) {
     if (send(1, stored + 1, large)) {
       ++stored;
     } else {

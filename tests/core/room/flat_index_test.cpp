@@ -24,6 +24,16 @@ TEST(FlatIndexTest, KeepsPositionsOfTheSameHashApart) {
   for (uint32_t position = 0; position < 100; ++position) EXPECT_EQ(contains(index, 7, position), position % 2 == 1);
 }
 
+TEST(FlatIndexTest, AClearedOneHoldsNothingAndIsFilledAgain) {
+  FlatIndex index;
+  for (uint32_t position = 0; position < 100; ++position) index.insert(position << 25, position);
+  index.clear();
+  EXPECT_EQ(index.size(), 0u);
+  for (uint32_t position = 0; position < 100; ++position) EXPECT_FALSE(contains(index, position << 25, position));
+  index.insert(7, 1);
+  EXPECT_TRUE(contains(index, 7, 1));
+}
+
 TEST(FlatIndexTest, AgreesWithAMapOverRandomInsertsAndErases) {
   for (uint64_t seed = 1; seed <= 20; ++seed) {
     SCOPED_TRACE(seed);

@@ -3,6 +3,7 @@
 
 #include <unistd.h>
 
+#include <ctime>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -50,6 +51,31 @@ uint64_t pss_bytes(pid_t process) {
     if (line.rfind("Pss:", 0) == 0) return std::stoull(line.substr(4)) * 1024;
   }
   return 0;
+}
+
+uint64_t private_bytes(pid_t process) {
+  std::ifstream statm("/proc/" + std::to_string(process) + "/statm");
+  uint64_t size = 0, resident = 0, shared = 0;
+  statm >> size >> resident >> shared;
+  return (resident - shared) * static_cast<uint64_t>(sysconf(_SC_PAGESIZE));
+}
+
+WrittenBytes written_bytes(pid_t process) {
+  std::ifstream io("/proc/" + std::to_string(process) + "/io");
+  WrittenBytes out;
+  std::string key;
+  uint64_t value = 0;
+  while (io >> key >> value) {
+    if (key == "wchar:") out.to_files = value;
+    if (key == "write_bytes:") out.to_storage = value;
+  }
+  return out;
+}
+
+double thread_cpu_s() {
+  timespec t{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+  return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_nsec) * 1e-9;
 }
 
 }  // namespace parley::bench

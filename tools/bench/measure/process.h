@@ -20,5 +20,17 @@ struct CpuTime {
 CpuTime cpu_time(pid_t process);
 // Proportional set size: private pages and this process's share of those it shares. proc(5), smaps_rollup.
 uint64_t pss_bytes(pid_t process);
+// Resident without what is mapped of files, which is the system's to keep or to drop. proc(5), statm.
+uint64_t private_bytes(pid_t process);
+
+// What a process wrote since its start. proc(5), io.
+struct WrittenBytes {
+  uint64_t to_files = 0;    // handed over in write(2) and its kin
+  uint64_t to_storage = 0;  // for which it made pages of the cache dirty: whole ones, each again when it was written back before
+};
+WrittenBytes written_bytes(pid_t process);
+
+// CPU time of the calling thread so far.
+double thread_cpu_s();
 
 }  // namespace parley::bench
