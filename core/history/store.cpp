@@ -1,12 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/history/store.h"
 
+#include <algorithm>
+
 #include "core/base/check.h"
+#include "core/base/prefetch.h"
 #include "core/history/crc32c.h"
 #include "core/history/effects.h"
 #include "core/history/store_impl.h"
 
 namespace parley::history {
+namespace {
+
+constexpr size_t kAhead = 4, kPrefetchBytes = 256;  // entries; of each
+
+}  // namespace
 
 Store::Store(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 
@@ -73,6 +81,8 @@ void Store::Impl::write_entries(WriteTransaction& txn, std::span<const NewEntry>
   LogPosition position = next;
   for (size_t i = 0; i < entries.size(); ++i) {
     const NewEntry& entry = entries[i];
+    // A large batch fell out of the cache while it was collected.
+    if (i + kAhead < entries.size()) prefetch(entries[i + kAhead].bytes.data(), std::min(entries[i + kAhead].bytes.size(), kPrefetchBytes));
     const LogHeader header{.epoch = snapshot.epoch,
                            .room = entry.room,
                            .sequence = entry.sequence,

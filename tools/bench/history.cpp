@@ -25,7 +25,7 @@ constexpr double kGoalPerSecond = 400'000, kGoalOfBareLog = 0.4, kGoalBytes = 15
                  kGoalStart = 1;
 constexpr double kGoalGrowthMib = 16;  // from the first round to the last, whatever they wrote: nothing grows with the store
 constexpr uint64_t kBareRecords = 400'000;
-constexpr size_t kBareBatches[] = {1024, 4096, 16'384};
+constexpr size_t kBareBatches[] = {4096, 16'384, 65'536};
 constexpr Micros kReceiptEvery{1000};
 constexpr size_t kPageEntries = 50;
 

@@ -81,7 +81,7 @@ TEST(Records, EveryFlippedBitOfALogHeaderIsNoticed) {
 
 TEST(Records, EveryTruncationIsNoticed) {
   std::array<uint8_t, kMaxRoomBytes> out;
-  const RoomRecord room{.name = "lobby", .head = Sequence(67), .messages = 60, .open_count = 3, .open = {5, 9, 200}};
+  const RoomRecord room{.name = "lobby", .head = Sequence(kSegmentEntries + 3), .messages = 60, .open_count = 3, .open = {5, 9, 200}};
   const ByteView record = encode_room(RoomId(4), room, out);
   ASSERT_TRUE(decode_room(RoomId(4), record));
   for (size_t n = 0; n < record.size(); ++n) EXPECT_FALSE(decode_room(RoomId(4), record.first(n)));

@@ -87,7 +87,12 @@ class LargeBusTest : public BusFixture {
 
 TEST_F(LargeBusTest, AFullBatchIsCommittedAtOnce) {
   join("lobby");
-  for (size_t i = 1; i <= kMaxCommitEntries; ++i) ASSERT_TRUE(send(1, i, "m"));
+  for (size_t i = 1; i <= kMaxCommitEntries; ++i) {
+    if (send(1, i, "m")) continue;
+    work();  // a full bus is less than a full batch
+    ASSERT_TRUE(send(1, i, "m"));
+  }
+  EXPECT_EQ(writer_->counters().commits, 0u);
   work();
   EXPECT_EQ(writer_->counters().commits, 1u);
   EXPECT_EQ(writer_->counters().entries, kMaxCommitEntries - 1);  // the room's name has a place in the batch, too
