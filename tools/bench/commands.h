@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+// The commands of parley-bench. Each function adds one to the command line, with its options; it stands in the file NAME_command.cpp.
+#pragma once
+
+#include "tools/bench/roof.h"
+
+namespace parley::bench {
+
+void add_history(CLI::App& app, Roof& roof);
+void add_latency(CLI::App& app, Roof& roof);
+void add_link_cost(CLI::App& app, Roof& roof);
+void add_loss(CLI::App& app, Roof& roof);
+void add_search(CLI::App& app, Roof& roof);
+void add_sessions(CLI::App& app, Roof& roof);
+
+}  // namespace parley::bench
