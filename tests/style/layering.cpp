@@ -40,7 +40,7 @@ struct LibraryRule {
 
 const std::vector<LibraryRule>& library_rules() {
   static const std::vector<LibraryRule> rules = {
-      {"enet/", {"net/link", "net/transport", "tests"}},
+      {"enet/", {"net/link", "net/transport", "tools/bench/drivers", "tests"}},
       {"sodium", {"net/link", "core/identity", "tests"}},
       {"lmdb.h", {"core/history", "tools/bench/measure", "tests"}},
       {"xapian.h", {"core/search"}},

@@ -10,7 +10,7 @@
 #include <cstring>
 #include <functional>
 
-#include "tools/bench/crowd.h"
+#include "tools/bench/drivers/crowd.h"
 #include "tools/bench/measure/server_process.h"
 #include "tools/bench/measure/udp_relay.h"
 

@@ -11,7 +11,7 @@
 #include "core/search/indexer.h"
 #include "core/search/searcher.h"
 #include "net/server/encode.h"
-#include "tools/bench/crowd.h"
+#include "tools/bench/drivers/crowd.h"
 #include "tools/bench/made_up_chat.h"
 #include "tools/bench/measure/histogram.h"
 #include "tools/bench/measure/process.h"

@@ -5,7 +5,7 @@
 #include <cstdio>
 #include <sstream>
 
-#include "tools/bench/crowd.h"
+#include "tools/bench/drivers/crowd.h"
 #include "tools/bench/measure/bare_udp.h"
 #include "tools/bench/measure/process.h"
 #include "tools/bench/measure/server_process.h"

@@ -24,6 +24,15 @@ double threads_run_time_s(const std::string& base) {
   return static_cast<double>(total_ns) * 1e-9;
 }
 
+uint64_t kib_field(pid_t process, const char* file, const std::string& name) {
+  std::ifstream in("/proc/" + std::to_string(process) + "/" + file);
+  std::string line;
+  while (std::getline(in, line)) {
+    if (line.starts_with(name)) return std::stoull(line.substr(name.size()));
+  }
+  return 0;
+}
+
 }  // namespace
 
 CpuTime cpu_time(pid_t process) {
@@ -44,14 +53,9 @@ CpuTime cpu_time(pid_t process) {
   return {exact * user_share, exact * (1 - user_share)};
 }
 
-uint64_t pss_bytes(pid_t process) {
-  std::ifstream in("/proc/" + std::to_string(process) + "/smaps_rollup");
-  std::string line;
-  while (std::getline(in, line)) {
-    if (line.rfind("Pss:", 0) == 0) return std::stoull(line.substr(4)) * 1024;
-  }
-  return 0;
-}
+uint64_t pss_bytes(pid_t process) { return kib_field(process, "smaps_rollup", "Pss:") * 1024; }
+
+uint64_t anonymous_bytes(pid_t process) { return kib_field(process, "status", "RssAnon:") * 1024; }
 
 uint64_t private_bytes(pid_t process) {
   std::ifstream statm("/proc/" + std::to_string(process) + "/statm");

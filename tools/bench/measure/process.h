@@ -32,5 +32,7 @@ WrittenBytes written_bytes(pid_t process);
 
 // CPU time of the calling thread so far.
 double thread_cpu_s();
+// What it has allocated and touched, without files that it maps (a store grows by what is said). proc(5), status, RssAnon.
+uint64_t anonymous_bytes(pid_t process);
 
 }  // namespace parley::bench

@@ -38,7 +38,8 @@ void become_server(const std::vector<std::string>& arguments, int cpu) {
   _exit(127);
 }
 
-// True when the process ended within the time; it is reaped then.
+}  // namespace
+
 bool reap_within(pid_t pid, int milliseconds) {
   const int fd = static_cast<int>(syscall(SYS_pidfd_open, pid, 0));
   pollfd waiting{fd, POLLIN, 0};
@@ -47,29 +48,45 @@ bool reap_within(pid_t pid, int milliseconds) {
   return ended && waitpid(pid, nullptr, 0) == pid;
 }
 
-}  // namespace
-
 Result<std::unique_ptr<ServerProcess>> ServerProcess::start(const ServerOptions& options) {
   std::unique_ptr<ServerProcess> server(new ServerProcess);
-  if (auto done = server->launch(options); !done) return std::unexpected(done.error());
-  if (auto done = server->wait_for_address(); !done) return std::unexpected(done.error());
+  server->options_ = options;
+  if (auto done = server->make_directory(); !done) return std::unexpected(done.error());
+  if (auto done = server->launch("0"); !done) return std::unexpected(done.error());
   if (auto done = server->load_signer(); !done) return std::unexpected(done.error());
   return server;
 }
 
-Result<void> ServerProcess::launch(const ServerOptions& options) {
-  const auto parent = options.data_parent.empty() ? std::filesystem::temp_directory_path() : options.data_parent;
+Result<void> ServerProcess::make_directory() {
+  const auto parent = options_.data_parent.empty() ? std::filesystem::temp_directory_path() : options_.data_parent;
   std::string pattern = (parent / "parley-bench-XXXXXX").string();
   if (mkdtemp(pattern.data()) == nullptr) return fail(ErrorCode::kPermission, "can't make a directory in " + parent.string());
   directory_ = pattern;
-  const std::string program = options.program.empty() ? beside_this_program("parleyd").string() : options.program;
-  std::vector<std::string> arguments{program, "--data-dir",     (directory_ / "data").string(),   "--host", "127.0.0.1", "--port",
-                                     "0",     "--address-file", (directory_ / "address").string()};
-  arguments.insert(arguments.end(), options.flags.begin(), options.flags.end());
-  pid_ = fork();
-  if (pid_ == 0) become_server(arguments, options.cpu);
-  if (pid_ < 0) return fail(ErrorCode::kInternal, "fork failed");
   return {};
+}
+
+Result<void> ServerProcess::launch(const std::string& port) {
+  const std::string program = options_.program.empty() ? beside_this_program("parleyd").string() : options_.program;
+  std::vector<std::string> arguments{program, "--data-dir",     (directory_ / "data").string(),   "--host", "127.0.0.1", "--port",
+                                     port,    "--address-file", (directory_ / "address").string()};
+  arguments.insert(arguments.end(), options_.flags.begin(), options_.flags.end());
+  pid_ = fork();
+  if (pid_ == 0) become_server(arguments, options_.cpu);
+  if (pid_ < 0) return fail(ErrorCode::kInternal, "fork failed");
+  return wait_for_address();
+}
+
+Result<void> ServerProcess::kill_and_restart() {
+  kill(pid_, SIGKILL);
+  waitpid(pid_, nullptr, 0);
+  pid_ = -1;
+  std::filesystem::remove(directory_ / "address");
+  return launch(std::to_string(port()));
+}
+
+uint16_t ServerProcess::port() const {
+  const size_t end = address_.find('#'), colon = address_.rfind(':', end);
+  return static_cast<uint16_t>(std::stoi(address_.substr(colon + 1, end - colon - 1)));
 }
 
 Result<void> ServerProcess::wait_for_address() {

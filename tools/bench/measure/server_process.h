@@ -22,6 +22,9 @@ struct ServerOptions {
   std::filesystem::path data_parent;  // where its data directory is made; empty = the system's temporary directory
 };
 
+// True when this child ended within the time; it is reaped then.
+bool reap_within(pid_t pid, int milliseconds);
+
 class ServerProcess {
  public:
   // Starts it and waits until it serves (at most 20 s).
@@ -30,17 +33,23 @@ class ServerProcess {
   ServerProcess(const ServerProcess&) = delete;
   ServerProcess& operator=(const ServerProcess&) = delete;
 
+  // As a crash: SIGKILL, and again on the same data and port. Waits until it serves, as start() does.
+  Result<void> kill_and_restart();
+
   pid_t pid() const { return pid_; }
+  uint16_t port() const;
   const std::string& address() const { return address_; }  // parley://…
   // A ticket for all rooms, signed with the server's own key.
   std::string ticket(const std::string& user) const;
 
  private:
   ServerProcess() = default;
-  Result<void> launch(const ServerOptions& options);
+  Result<void> make_directory();
+  Result<void> launch(const std::string& port);
   Result<void> wait_for_address();
   Result<void> load_signer();
 
+  ServerOptions options_;
   pid_t pid_ = -1;
   std::filesystem::path directory_;
   std::string address_;

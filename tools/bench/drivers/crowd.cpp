@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tools/bench/crowd.h"
+#include "tools/bench/drivers/crowd.h"
 
 #include <poll.h>
 
@@ -32,6 +32,7 @@ Crowd::Crowd(CrowdOptions options) : options_(std::move(options)), people_(stati
     client.size = sizeof client;
     client.agent = "parley-bench";
     client.bind = "127.0.0.1:0";
+    client.network = options_.network;
     parley_client* made = nullptr;
     if (parley_client_create(&client, &made) != PARLEY_OK) {
       std::fprintf(stderr, "parley-bench: %s\n", parley_error_text(nullptr));
@@ -61,6 +62,27 @@ void Crowd::connect(int session) {
     std::fprintf(stderr, "parley-bench: %s\n", parley_error_text(client));
     std::exit(1);
   }
+}
+
+void Crowd::reconnect(int session) {
+  Person& person = people_[static_cast<size_t>(session)];
+  parley_close(person.session);
+  if (person.joined) --counts_.joined;
+  person = {};
+  connect(session);
+}
+
+void Crowd::rebind() {
+  for (parley_client* client : clients_) {
+    if (parley_rebind(client) != PARLEY_OK) std::fprintf(stderr, "parley-bench: %s\n", parley_error_text(client));
+  }
+}
+
+uint64_t Crowd::bytes_down(int session) const {
+  parley_stats stats{};
+  stats.size = sizeof stats;
+  const parley_session* of = people_[static_cast<size_t>(session)].session;
+  return of != nullptr && parley_session_stats(of, &stats) == PARLEY_OK ? stats.bytes_received : 0;
 }
 
 bool Crowd::gather(int in_flight, std::chrono::seconds limit) {
@@ -101,8 +123,18 @@ void Crowd::say(int session, int64_t scheduled_ns) {
   code == PARLEY_OK ? ++counts_.sent : ++counts_.send_errors;
 }
 
+bool Crowd::publish(int session, std::string_view text) {
+  parley_session* from = people_[static_cast<size_t>(session)].session;
+  const int code = parley_send(from, room_name(room_of(session)).c_str(), text.data(), text.size(), nullptr);
+  if (code == PARLEY_E_OUTBOX_FULL) return false;
+  code == PARLEY_OK ? ++counts_.sent : ++counts_.send_errors;
+  return true;
+}
+
 void Crowd::handle(const parley_event& event) {
-  Person& person = people_[static_cast<size_t>(index_of(event))];
+  const int session = index_of(event);
+  Person& person = people_[static_cast<size_t>(session)];
+  if (options_.on_event) options_.on_event(session, event);
   switch (event.type) {
     case PARLEY_EVENT_ONLINE:
       ++counts_.online;
@@ -120,6 +152,9 @@ void Crowd::handle(const parley_event& event) {
     case PARLEY_EVENT_MESSAGE:
       handle_message(person, event);
       break;
+    case PARLEY_EVENT_ROLLBACK:
+      person.last_sequence = std::min(person.last_sequence, event.sequence);
+      break;
     case PARLEY_EVENT_ORDERED:
       ++counts_.ordered;
       break;
@@ -128,6 +163,7 @@ void Crowd::handle(const parley_event& event) {
       break;
     case PARLEY_EVENT_SEND_FAILED:
       ++counts_.send_errors;
+      ++counts_.failed;
       break;
     case PARLEY_EVENT_REFUSED:
       ++counts_.refused;
@@ -141,6 +177,10 @@ void Crowd::handle(const parley_event& event) {
 void Crowd::handle_message(Person& person, const parley_event& event) {
   if (event.sequence != person.last_sequence + 1) ++counts_.out_of_order;
   person.last_sequence = event.sequence;
+  if (options_.on_event) {
+    ++counts_.delivered;
+    return;
+  }
   if (event.text[0] != kMark) return;
   ++counts_.delivered;
   if (timed_ >= 0 && &person != &people_[static_cast<size_t>(timed_)]) return;

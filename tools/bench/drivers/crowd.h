@@ -21,8 +21,11 @@ struct CrowdOptions {
   int rooms = 0;
   int sessions_per_socket = 500;
   int message_bytes = 64;
-  std::string address;
-  std::function<std::string(int)> ticket;  // for session i
+  std::string address = {};
+  std::function<std::string(int)> ticket = {};  // for session i
+  // Called for each event of session i before we count it. With it, messages aren't timed here.
+  std::function<void(int, const parley_event&)> on_event = {};
+  const parley_network* network = nullptr;  // a bad path for all of them; lives as long as the crowd is made
 };
 
 struct CrowdCounts {
@@ -31,13 +34,17 @@ struct CrowdCounts {
   uint64_t delivered = 0;     // messages of this run that reached a callback, over all sessions
   uint64_t out_of_order = 0;  // a sequence that wasn't the next one: lost, doubled or overtaken
   uint64_t refused = 0, offline = 0;
+  uint64_t failed = 0;  // sends that the server refused for good
 };
 
 class Crowd {
  public:
+  // Ends the program, with a line that says why, when a socket can't be had.
   explicit Crowd(CrowdOptions options);
   ~Crowd();
 
+  // Starts one session, which joins its room; ends the program if the library refuses even that.
+  void connect(int session);
   // Brings everybody into their rooms, at most `in_flight` handshakes at a time; false after `limit` without all of them.
   bool gather(int in_flight, std::chrono::seconds limit);
   // Times only what this session receives; without the call, what all do.
@@ -46,6 +53,15 @@ class Crowd {
   void poll(int wait_ms);
   // Session i says something in its room; `scheduled_ns` on the steady clock.
   void say(int session, int64_t scheduled_ns);
+  // Closes session i, as a program that ends does, and starts it anew.
+  void reconnect(int session);
+  // Opens other sockets in place of the present ones, as after a change of the network.
+  void rebind();
+  bool joined(int session) const { return people_[static_cast<size_t>(session)].joined; }
+  // What its present connection has received, in bytes of UDP.
+  uint64_t bytes_down(int session) const;
+  // Session i says this text. False: its outbox is full, poll first; any other refusal counts as a send error.
+  bool publish(int session, std::string_view text);
 
   int room_of(int session) const { return session % options_.rooms; }
   const CrowdCounts& counts() const { return counts_; }
@@ -63,7 +79,6 @@ class Crowd {
     uint64_t last_sequence = 0;
     bool joined = false;
   };
-  void connect(int session);
   void handle(const parley_event& event);
   void handle_message(Person& person, const parley_event& event);
   std::string room_name(int room) const { return "room-" + std::to_string(room); }
