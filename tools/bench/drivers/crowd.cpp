@@ -15,6 +15,7 @@ namespace parley::bench {
 namespace {
 
 constexpr int kEventsPerPoll = 256;
+constexpr int kMostComplaints = 5;
 constexpr char kMark = '@';  // our messages begin with it and the scheduled time
 
 int index_of(const parley_event& event) { return static_cast<int>(reinterpret_cast<intptr_t>(event.user_data)); }
@@ -141,6 +142,7 @@ void Crowd::handle(const parley_event& event) {
       break;
     case PARLEY_EVENT_OFFLINE:
       ++counts_.offline;
+      complain("offline", event);
       break;
     case PARLEY_EVENT_JOINED:
       if (!person.joined) {
@@ -164,14 +166,20 @@ void Crowd::handle(const parley_event& event) {
     case PARLEY_EVENT_SEND_FAILED:
       ++counts_.send_errors;
       ++counts_.failed;
+      complain("send failed", event);
       break;
     case PARLEY_EVENT_REFUSED:
       ++counts_.refused;
-      std::fprintf(stderr, "parley-bench: refused: %s\n", event.text);
+      complain("refused", event);
       break;
     default:
       break;
   }
+}
+
+// The first few; the rest is counted.
+void Crowd::complain(const char* what, const parley_event& event) {
+  if (++complaints_ <= kMostComplaints) std::fprintf(stderr, "parley-bench: session %d: %s: %s\n", index_of(event), what, event.text);
 }
 
 void Crowd::handle_message(Person& person, const parley_event& event) {

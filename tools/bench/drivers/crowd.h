@@ -80,6 +80,7 @@ class Crowd {
     bool joined = false;
   };
   void handle(const parley_event& event);
+  void complain(const char* what, const parley_event& event);
   void handle_message(Person& person, const parley_event& event);
   std::string room_name(int room) const { return "room-" + std::to_string(room); }
 
@@ -89,6 +90,7 @@ class Crowd {
   CrowdCounts counts_;
   Histogram latency_;
   int timed_ = -1;
+  int complaints_ = 0;
 };
 
 }  // namespace parley::bench

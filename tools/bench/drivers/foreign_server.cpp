@@ -103,18 +103,9 @@ Result<void> ForeignServer::wait_for_port(const std::string& program) {
     if (answers(port_)) return {};
     if (!reap_within(pid_, 10)) continue;
     pid_ = -1;
-    return fail(ErrorCode::kInternal, program + " ended before it served: " + last_words());
+    return fail(ErrorCode::kInternal, program + " ended before it served: " + last_line(directory_ / "log"));
   }
-  return fail(ErrorCode::kTimeout, program + " didn't serve within 20 s: " + last_words());
-}
-
-std::string ForeignServer::last_words() const {
-  std::ifstream in(directory_ / "log");
-  std::string last;
-  for (std::string line; std::getline(in, line);) {
-    if (!line.empty()) last = line;
-  }
-  return last.empty() ? "it said nothing" : last;
+  return fail(ErrorCode::kTimeout, program + " didn't serve within 20 s: " + last_line(directory_ / "log"));
 }
 
 ForeignServer::~ForeignServer() {

@@ -42,7 +42,6 @@ class ForeignServer {
   ForeignServer() = default;
   Result<void> launch(const ForeignCommandMaker& maker, int cpu);
   Result<void> wait_for_port(const std::string& program);
-  std::string last_words() const;
 
   pid_t pid_ = -1;
   int port_ = 0;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tools/bench/measure/server_process.h"
 
+#include <fcntl.h>
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
@@ -21,9 +22,12 @@ namespace {
 
 std::filesystem::path beside_this_program(const char* name) { return std::filesystem::read_symlink("/proc/self/exe").parent_path() / name; }
 
-// In the child, before exec: dies with the bench, runs where it was told to.
-void become_server(const std::vector<std::string>& arguments, int cpu) {
+// In the child, before exec: dies with the bench, runs where it was told to, and talks to a file, as our own output is for a report.
+void become_server(const std::vector<std::string>& arguments, const std::string& log, int cpu) {
   prctl(PR_SET_PDEATHSIG, SIGTERM);
+  const int out = open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+  dup2(out, STDOUT_FILENO);
+  dup2(out, STDERR_FILENO);
   if (cpu >= 0) {
     cpu_set_t set;
     CPU_ZERO(&set);
@@ -39,6 +43,15 @@ void become_server(const std::vector<std::string>& arguments, int cpu) {
 }
 
 }  // namespace
+
+std::string last_line(const std::filesystem::path& log) {
+  std::ifstream in(log);
+  std::string last;
+  for (std::string line; std::getline(in, line);) {
+    if (!line.empty()) last = line;
+  }
+  return last.empty() ? "it said nothing" : last;
+}
 
 bool reap_within(pid_t pid, int milliseconds) {
   const int fd = static_cast<int>(syscall(SYS_pidfd_open, pid, 0));
@@ -71,7 +84,7 @@ Result<void> ServerProcess::launch(const std::string& port) {
                                      port,    "--address-file", (directory_ / "address").string()};
   arguments.insert(arguments.end(), options_.flags.begin(), options_.flags.end());
   pid_ = fork();
-  if (pid_ == 0) become_server(arguments, options_.cpu);
+  if (pid_ == 0) become_server(arguments, (directory_ / "log").string(), options_.cpu);
   if (pid_ < 0) return fail(ErrorCode::kInternal, "fork failed");
   return wait_for_address();
 }
@@ -97,10 +110,10 @@ Result<void> ServerProcess::wait_for_address() {
     if (std::getline(in, address_) && !address_.empty()) return {};
     if (reap_within(pid_, 10)) {
       pid_ = -1;
-      return fail(ErrorCode::kInternal, "parleyd ended before it served; its own line above says why");
+      return fail(ErrorCode::kInternal, "parleyd ended before it served: " + last_line(directory_ / "log"));
     }
   }
-  return fail(ErrorCode::kTimeout, "parleyd didn't serve within 20 s");
+  return fail(ErrorCode::kTimeout, "parleyd didn't serve within 20 s: " + last_line(directory_ / "log"));
 }
 
 Result<void> ServerProcess::load_signer() {

@@ -24,6 +24,8 @@ struct ServerOptions {
 
 // True when this child ended within the time; it is reaped then.
 bool reap_within(pid_t pid, int milliseconds);
+// What a process said last, from the file with its output.
+std::string last_line(const std::filesystem::path& log);
 
 class ServerProcess {
  public:
