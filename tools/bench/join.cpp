@@ -23,8 +23,8 @@ constexpr double kLeastJoins = 2'000, kMostRtts = 1.2;
 
 // Each vector has one entry for each run.
 struct Joins {
-  std::vector<double> per_s, server_cpu_us, server_core, generator_core, joined_rtts, message_rtts;
-  Histogram to_joined, to_message;  // of all runs, in ns
+  std::vector<double> per_s, server_cpu_us, server_core, generator_core, online_rtts, joined_rtts, message_rtts;
+  Histogram to_online, to_joined, to_message;  // of all runs, in ns
 };
 
 Result<std::unique_ptr<ServerProcess>> start_server(const JoinOptions& options) {
@@ -53,9 +53,9 @@ Result<void> join_many(const JoinOptions& options, const ServerProcess& server, 
   return {};
 }
 
-// A newcomer in the room where one message was said: from parley_connect to JOINED, and to that message.
+// A newcomer in the room where one message was said: from parley_connect to ONLINE, to JOINED, and to that message.
 struct Newcomer {
-  int64_t joined_ns = 0, message_ns = 0;
+  int64_t online_ns = 0, joined_ns = 0, message_ns = 0;
 };
 
 Result<Newcomer> time_one(parley_client* client, const ServerProcess& server, const std::string& user, int history) {
@@ -75,6 +75,7 @@ Result<Newcomer> time_one(parley_client* client, const ServerProcess& server, co
     parley_event events[32];
     const int n = parley_poll(client, events, 32);
     for (int i = 0; i < n; ++i) {
+      if (events[i].type == PARLEY_EVENT_ONLINE) times.online_ns = steady_ns() - start;
       if (events[i].type == PARLEY_EVENT_JOINED) times.joined_ns = steady_ns() - start;
       if (events[i].type == PARLEY_EVENT_MESSAGE) times.message_ns = steady_ns() - start;
     }
@@ -105,17 +106,20 @@ Result<Newcomer> time_newcomer(const JoinOptions& options, const ServerProcess& 
 }
 
 Result<void> join_over_path(const JoinOptions& options, const ServerProcess& server, Joins& joins) {
-  Histogram joined, message;
+  Histogram online, joined, message;
   if (auto first = time_newcomer(options, server, 0); !first) return std::unexpected(first.error());
   for (int i = 1; i <= options.over_path; ++i) {
     auto times = time_newcomer(options, server, i);
     if (!times) return std::unexpected(times.error());
+    online.record(times->online_ns);
     joined.record(times->joined_ns);
     message.record(times->message_ns);
   }
   const double rtt_ns = options.path_rtt_ms * 1e6;
+  joins.online_rtts.push_back(static_cast<double>(online.percentile(50)) / rtt_ns);
   joins.joined_rtts.push_back(static_cast<double>(joined.percentile(50)) / rtt_ns);
   joins.message_rtts.push_back(static_cast<double>(message.percentile(50)) / rtt_ns);
+  joins.to_online.merge(online);
   joins.to_joined.merge(joined);
   joins.to_message.merge(message);
   return {};
@@ -145,6 +149,7 @@ void fill_report(const JoinOptions& options, const Joins& joins, Report& report)
                  figure(median(joins.generator_core) * 100)}});
   report.table("From parley_connect, over a path of " + std::to_string(options.path_rtt_ms) + " ms a round trip",
                {{"", "RTT, median", "p50 ms", "p90", "max"},
+                {"online", figure(median(joins.online_rtts)), ms(joins.to_online, 50), ms(joins.to_online, 90), ms(joins.to_online, 100)},
                 {"joined", figure(median(joins.joined_rtts)), ms(joins.to_joined, 50), ms(joins.to_joined, 90), ms(joins.to_joined, 100)},
                 {"first message", figure(median(joins.message_rtts)), ms(joins.to_message, 50), ms(joins.to_message, 90),
                  ms(joins.to_message, 100)}});
@@ -154,6 +159,7 @@ void fill_report(const JoinOptions& options, const Joins& joins, Report& report)
       {"cpu_us_per_join", median(joins.server_cpu_us)},
       {"server_core", median(joins.server_core)},
       {"generator_core", median(joins.generator_core)},
+      {"online_rtts", median(joins.online_rtts)},
       {"joined_rtts", median(joins.joined_rtts)},
       {"first_message_rtts", median(joins.message_rtts)},
       {"runs", {{"joins_per_s", joins.per_s}, {"cpu_us_per_join", joins.server_cpu_us}, {"first_message_rtts", joins.message_rtts}}}};

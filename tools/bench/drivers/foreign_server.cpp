@@ -109,13 +109,7 @@ Result<void> ForeignServer::wait_for_port(const std::string& program) {
 }
 
 ForeignServer::~ForeignServer() {
-  if (pid_ > 0) {
-    kill(pid_, SIGTERM);
-    if (!reap_within(pid_, 5'000)) {
-      kill(pid_, SIGKILL);
-      waitpid(pid_, nullptr, 0);
-    }
-  }
+  if (pid_ > 0) end_server(pid_, directory_ / "log", 5'000);
   std::error_code ignored;
   if (!directory_.empty()) std::filesystem::remove_all(directory_, ignored);
 }

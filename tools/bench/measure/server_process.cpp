@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <cstdio>
 #include <fstream>
 
 #include "core/identity/server_keys.h"
@@ -124,14 +125,19 @@ Result<void> ServerProcess::load_signer() {
   return {};
 }
 
-ServerProcess::~ServerProcess() {
-  if (pid_ > 0) {
-    kill(pid_, SIGTERM);
-    if (!reap_within(pid_, 20'000)) {
-      kill(pid_, SIGKILL);
-      waitpid(pid_, nullptr, 0);
-    }
+void end_server(pid_t pid, const std::filesystem::path& log, int patience_ms) {
+  if (reap_within(pid, 0)) {
+    std::fprintf(stderr, "parley-bench: a server ended by itself: %s\n", last_line(log).c_str());
+    return;
   }
+  kill(pid, SIGTERM);
+  if (reap_within(pid, patience_ms)) return;
+  kill(pid, SIGKILL);
+  waitpid(pid, nullptr, 0);
+}
+
+ServerProcess::~ServerProcess() {
+  if (pid_ > 0) end_server(pid_, directory_ / "log", 20'000);
   std::error_code ignored;
   if (!directory_.empty()) std::filesystem::remove_all(directory_, ignored);
 }

@@ -26,6 +26,8 @@ struct ServerOptions {
 bool reap_within(pid_t pid, int milliseconds);
 // What a process said last, from the file with its output.
 std::string last_line(const std::filesystem::path& log);
+// SIGTERM, and SIGKILL after the time; reaped. Says on stderr what it said last, if it had ended by itself.
+void end_server(pid_t pid, const std::filesystem::path& log, int patience_ms);
 
 class ServerProcess {
  public:
