@@ -72,7 +72,7 @@ Result<Written> write_round(Store& store, HistoryTraffic& traffic, uint64_t mess
                  .per_commit = count / static_cast<double>(path.counters().commits - counted.commits),
                  .to_storage = static_cast<double>(after.to_storage - written.to_storage) / count,
                  .to_files = static_cast<double>(after.to_files - written.to_files) / count,
-                 .private_mib = mib(private_bytes(getpid()))};
+                 .private_mib = mib(anonymous_bytes(getpid()))};
 }
 
 struct BestLog {
@@ -253,7 +253,7 @@ Result<void> Bench::pages() {
     if (!page) return std::unexpected(page.error());
   }
   const double p50 = micros(took.percentile(50)), p99 = micros(took.percentile(99)), most = micros(took.max());
-  const double private_mib = mib(private_bytes(getpid()));
+  const double private_mib = mib(anonymous_bytes(getpid()));
   report_.table("A page of 50 at a random place, µs",
                 {{"pages", "p50", "p99", "most", "private MiB"},
                  {std::to_string(options_.pages), figure(p50), figure(p99), figure(most), figure(private_mib)}});

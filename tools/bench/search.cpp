@@ -30,7 +30,7 @@ bool complain(const Error& error) {
   return false;
 }
 
-double mib_resident() { return static_cast<double>(private_bytes(getpid())) / (1024 * 1024); }
+double mib_resident() { return static_cast<double>(anonymous_bytes(getpid())) / (1024 * 1024); }
 
 uint64_t bytes_in(const std::filesystem::path& folder) {
   uint64_t bytes = 0;

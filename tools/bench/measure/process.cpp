@@ -57,13 +57,6 @@ uint64_t pss_bytes(pid_t process) { return kib_field(process, "smaps_rollup", "P
 
 uint64_t anonymous_bytes(pid_t process) { return kib_field(process, "status", "RssAnon:") * 1024; }
 
-uint64_t private_bytes(pid_t process) {
-  std::ifstream statm("/proc/" + std::to_string(process) + "/statm");
-  uint64_t size = 0, resident = 0, shared = 0;
-  statm >> size >> resident >> shared;
-  return (resident - shared) * static_cast<uint64_t>(sysconf(_SC_PAGESIZE));
-}
-
 WrittenBytes written_bytes(pid_t process) {
   std::ifstream io("/proc/" + std::to_string(process) + "/io");
   WrittenBytes out;

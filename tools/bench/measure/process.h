@@ -20,9 +20,6 @@ struct CpuTime {
 CpuTime cpu_time(pid_t process);
 // Proportional set size: private pages and this process's share of those it shares. proc(5), smaps_rollup.
 uint64_t pss_bytes(pid_t process);
-// Resident without what is mapped of files, which is the system's to keep or to drop. proc(5), statm.
-uint64_t private_bytes(pid_t process);
-
 // What a process wrote since its start. proc(5), io.
 struct WrittenBytes {
   uint64_t to_files = 0;    // handed over in write(2) and its kin
@@ -32,7 +29,7 @@ WrittenBytes written_bytes(pid_t process);
 
 // CPU time of the calling thread so far.
 double thread_cpu_s();
-// What it has allocated and touched, without files that it maps (a store grows by what is said). proc(5), status, RssAnon.
+// What it has allocated and touched, without files that it maps, which are the system's to keep or to drop. proc(5), status, RssAnon.
 uint64_t anonymous_bytes(pid_t process);
 
 }  // namespace parley::bench
