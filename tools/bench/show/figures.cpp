@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tools/bench/show/figures.h"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <map>
+#include <string_view>
+
+namespace parley::bench {
+namespace {
+
+constexpr std::array<std::string_view, 18> kLowerWords = {"us",  "ms",  "ns",    "bytes", "kib",     "mib",     "cpu",         "p50",   "p90",
+                                                          "p99", "max", "mean",  "lost",  "doubled", "missing", "disconnects", "ratio", "errors"};
+constexpr std::array<std::string_view, 2> kHigherPhrases = {"per_s", "per_second"};  // of a second: 2000 messages, 3 M refusals
+constexpr std::array<std::string_view, 8> kReferenceWords = {"bare", "relay", "bound", "enet", "mosquitto", "nats", "redis", "ngircd"};
+
+// Words of letters and digits; the point in "p99.9" ends one, which changes nothing here.
+std::vector<std::string> words_of(const std::string& name) {
+  std::vector<std::string> words(1);
+  for (const char c : name) {
+    if (std::isalnum(static_cast<unsigned char>(c)) != 0) {
+      words.back() += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    } else if (!words.back().empty()) {
+      words.emplace_back();
+    }
+  }
+  return words;
+}
+
+template <class Words>
+bool has_any(const std::vector<std::string>& words, const Words& wanted) {
+  return std::ranges::any_of(wanted, [&](std::string_view each) { return std::ranges::find(words, each) != words.end(); });
+}
+
+// A rate ends in "per_s"; "us_per_send" doesn't.
+bool is_rate(const std::string& name) {
+  return std::ranges::any_of(kHigherPhrases, [&](std::string_view phrase) {
+    const size_t at = name.find(phrase);
+    if (at == std::string::npos) return false;
+    const size_t end = at + phrase.size();
+    return end == name.size() || std::isalnum(static_cast<unsigned char>(name[end])) == 0;
+  });
+}
+
+class Collected {
+ public:
+  void add(const std::string& name, Better better, double value) {
+    const auto [found, is_new] = by_name_.try_emplace(name, figures_.size());
+    if (is_new) figures_.push_back({name, better, {}});
+    figures_[found->second].values.push_back(value);
+  }
+  // Arrays are curves and samples, which have no names for their numbers.
+  void add_numbers(const std::string& prefix, const nlohmann::json& json) {
+    if (json.is_number()) return add(prefix, direction_of(prefix), json.get<double>());
+    if (!json.is_object()) return;
+    for (const auto& [key, value] : json.items()) add_numbers(prefix.empty() ? key : prefix + "." + key, value);
+  }
+  std::vector<Figure> take() { return std::move(figures_); }
+
+ private:
+  std::map<std::string, size_t> by_name_;
+  std::vector<Figure> figures_;
+};
+
+}  // namespace
+
+Better direction_of(const std::string& name) {
+  const std::vector<std::string> words = words_of(name);
+  if (has_any(words, kReferenceWords)) return Better::kReference;
+  if (is_rate(name)) return Better::kHigher;
+  return has_any(words, kLowerWords) ? Better::kLower : Better::kUnknown;
+}
+
+std::vector<Figure> figures_of(const RunFile& file) {
+  Collected all;
+  for (const nlohmann::json& run : file.runs) {
+    for (const auto& goal : run["goals"]) {
+      if (!goal.is_object() || !goal.contains("figure") || !goal["figure"].is_number()) continue;
+      all.add("goal: " + text_at(goal, "name"), text_at(goal, "bound") == "at_least" ? Better::kHigher : Better::kLower, number_at(goal, "figure"));
+    }
+    for (const auto& [name, histogram] : run["histograms"].items()) {
+      for (const char* percentile : {"p50", "p99", "p99.9"}) {
+        const std::string full = name + ", " + percentile + " " + text_at(histogram, "unit", "ns");
+        if (histogram.is_object() && histogram.contains(percentile)) all.add(full, direction_of(full), number_at(histogram, percentile));
+      }
+    }
+    all.add_numbers("", run["results"]);
+  }
+  return all.take();
+}
+
+}  // namespace parley::bench
