@@ -22,7 +22,7 @@ std::string public_host_of(const ServerConfig& config) {
 
 }  // namespace
 
-Result<std::unique_ptr<Server>> Server::start(const ServerConfig& config, Clock& clock, Random& random) {
+Result<std::unique_ptr<Server>> Server::start(const ServerConfig& config, Clock& clock, Random& random, const Instruments& instruments) {
   // The store first: it makes the directory and holds the lock that keeps a second server away from the keys.
   history::StoreOptions store_options;
   store_options.directory = config.data_dir;
@@ -37,11 +37,12 @@ Result<std::unique_ptr<Server>> Server::start(const ServerConfig& config, Clock&
 
   std::unique_ptr<Server> server(new Server(config, clock, std::move(*keys)));
   server->store_ = std::move(*store);
-  if (auto opened = server->open_sockets(); !opened) return std::unexpected(std::move(opened.error()));
+  if (auto opened = server->open_sockets(instruments); !opened) return std::unexpected(std::move(opened.error()));
   std::vector<link::DatagramSocket*> sockets;
   for (const auto& each : server->sockets_) sockets.push_back(each.get());
   ServerParts parts{server->config_, *server->store_, server->keys_, random, sockets};
   parts.search = config.search;
+  parts.make_transport = instruments.make_transport;
   auto core = ServerCore::make(parts);
   if (!core) return std::unexpected(std::move(core.error()));
   server->core_ = std::move(*core);
@@ -56,7 +57,7 @@ Server::~Server() {
   if (backup_) backup_->stop();
 }
 
-Result<void> Server::open_sockets() {
+Result<void> Server::open_sockets(const Instruments& instruments) {
   const auto bind = endpoint_of(config_.host, config_.port);
   if (!bind) return std::unexpected(bind.error());
   link::UdpOptions options;
@@ -66,6 +67,9 @@ Result<void> Server::open_sockets() {
   auto sockets = link::open_udp_group(options);
   if (!sockets) return std::unexpected(std::move(sockets.error()));
   sockets_ = std::move(*sockets);
+  if (instruments.around_socket) {
+    for (auto& socket : sockets_) socket = instruments.around_socket(std::move(socket));
+  }
   address_ = identity::address_of(public_host_of(config_), sockets_.front()->local().port, keys_.link_public);
   return {};
 }

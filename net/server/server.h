@@ -29,11 +29,18 @@ struct ServerStatus {
   std::optional<search::IndexStatus> search;  // none: the server runs without
 };
 
+// What a measurement puts between the server and its network (parley-bench stages), so that it measures this server with these threads.
+struct Instruments {
+  std::function<std::unique_ptr<link::DatagramSocket>(std::unique_ptr<link::DatagramSocket>)> around_socket{};  // none: as it is
+  TransportMaker make_transport = transport::make_server_transport;
+};
+
 class Server {
  public:
   // Errors, each with cause and cure: of Store::open, load_or_make_keys, open_udp_group; kInvalidArgument for a host that is no numeric
   // address. `config` is copied. Once it returned, clients are served.
-  static Result<std::unique_ptr<Server>> start(const ServerConfig& config, Clock& clock, Random& random);
+  static Result<std::unique_ptr<Server>> start(const ServerConfig& config, Clock& clock, Random& random,
+                                               const Instruments& instruments = {});
   // Stops at once, as a crash would, but for what the history writer had taken. Call drain() before for a clean end.
   ~Server();
 
@@ -54,7 +61,7 @@ class Server {
 
  private:
   Server(const ServerConfig& config, Clock& clock, identity::ServerKeys keys);
-  Result<void> open_sockets();
+  Result<void> open_sockets(const Instruments& instruments);
   void start_threads();
   bool wait_for(const std::function<bool()>& take, MonoTime give_up);
   std::vector<IoSnapshot> collect(IoQuestion question, Micros limit);

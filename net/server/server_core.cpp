@@ -86,7 +86,7 @@ Result<void> ServerCore::add_io(const ServerParts& parts, size_t index) {
     transport.judge = &hello_judge_;
     transport.handshakes = lanes_[index].get();
     transport.link_reliability = parts.link_reliability;
-    return transport::make_server_transport(transport, *parts.sockets[index], parts.random, handler);
+    return parts.make_transport(transport, *parts.sockets[index], parts.random, handler);
   });
   if (!agent) return std::unexpected(std::move(agent.error()));
   ios_.push_back(std::move(*agent));

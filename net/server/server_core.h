@@ -4,6 +4,7 @@
 // belongs to the thread that runs it, and the calls below say whose they are.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -22,6 +23,10 @@
 
 namespace parley::server {
 
+// Makes each I/O agent's transport; a measurement puts its own around it.
+using TransportMaker = std::function<Result<std::unique_ptr<transport::Transport>>(
+    const transport::ServerTransportOptions&, link::DatagramSocket&, Random&, transport::ServerHandler&)>;
+
 // Outlive the core.
 struct ServerParts {
   const ServerConfig& config;
@@ -31,6 +36,7 @@ struct ServerParts {
   std::vector<link::DatagramSocket*> sockets;  // one I/O agent each, at most kMaxIoThreads
   bool link_reliability = true;                // false only to measure what it brings (parley-bench loss)
   bool search = false;                         // keeps an index in config.data_dir/search, and answers searches
+  TransportMaker make_transport = transport::make_server_transport;
 };
 
 class ServerCore {

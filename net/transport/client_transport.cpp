@@ -49,6 +49,7 @@ Result<std::unique_ptr<ClientTransport>> make_client_transport(const ClientTrans
   setup.peers_per_host = kClientPeersPerHost;
   setup.link.static_private = options.device_private;
   setup.link.reliability = options.link_reliability;
+  setup.trace = options.trace;
   return std::make_unique<ConnectingTransport>(setup, socket, random, handler);
 }
 

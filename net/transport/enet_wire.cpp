@@ -32,6 +32,7 @@ int EnetWire::send(const ENetAddress& to, std::span<const ENetBuffer> parts) {
   }
   const std::span<const ByteView> gathered(views.data(), parts.size());
   if (capture_ == nullptr) {
+    if (trace_ != nullptr) trace_->on_to_link(SessionId(to.host));
     link_.send(
         SessionId(to.host), gathered, now_,
         only_acknowledges(parts) ? link::Care::kOnce : link::Care::kSoon);  // refused (not open any more): lost, as a datagram may be

@@ -11,6 +11,7 @@
 #include "net/link/enet_platform.h"
 #include "net/link/link.h"
 #include "net/transport/peer_window.h"
+#include "net/transport/transport.h"
 
 namespace parley::transport {
 
@@ -26,7 +27,7 @@ struct EarlyDatagram {
 
 class EnetWire final : public link::VirtualSocket {
  public:
-  explicit EnetWire(link::Link& link) : link_(link) {}
+  EnetWire(link::Link& link, BorderTrace* trace) : link_(link), trace_(trace) {}
 
   void set_now(Now now) { now_ = now; }
   Now now() const { return now_; }
@@ -47,6 +48,7 @@ class EnetWire final : public link::VirtualSocket {
   static constexpr int kStop = -1;
 
   link::Link& link_;
+  BorderTrace* const trace_;
   Now now_{};
   SessionId from_;
   ByteView offered_;

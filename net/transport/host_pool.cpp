@@ -13,10 +13,10 @@ constexpr int64_t kEnetEpochMs = 1 << 16;
 
 }  // namespace
 
-HostPool::HostPool(size_t peers_per_host, link::Link& link, Random& random)
+HostPool::HostPool(size_t peers_per_host, link::Link& link, Random& random, BorderTrace* trace)
     : peers_per_host_(peers_per_host),
       random_(random),
-      wire_(link),
+      wire_(link, trace),
       environment_{&wire_, &memory_, 0, static_cast<uint32_t>(random.next())} {}
 
 HostPool::~HostPool() {

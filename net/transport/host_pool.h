@@ -14,7 +14,7 @@ namespace parley::transport {
 
 class HostPool {
  public:
-  HostPool(size_t peers_per_host, link::Link& link, Random& random);
+  HostPool(size_t peers_per_host, link::Link& link, Random& random, BorderTrace* trace = nullptr);
   ~HostPool();
   HostPool(const HostPool&) = delete;
   HostPool& operator=(const HostPool&) = delete;

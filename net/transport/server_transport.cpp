@@ -66,6 +66,7 @@ Result<std::unique_ptr<Transport>> make_server_transport(const ServerTransportOp
   setup.link.handshakes = options.handshakes;
   setup.link.handshake_limits = options.handshake_limits;
   setup.link.reliability = options.link_reliability;
+  setup.trace = options.trace;
   return std::make_unique<ServerTransport>(setup, socket, random, handler);
 }
 

@@ -122,6 +122,15 @@ struct TransportCounters {
 
 using link::kReceiveBatch;
 
+// Sees datagrams cross the border between ENet and the link, which no other interface shows: for measurements (parley-bench stages).
+// Without one, a datagram pays for a null pointer's test. Called on the owner's thread.
+class BorderTrace {
+ public:
+  virtual ~BorderTrace() = default;
+  virtual void on_from_link(SessionId session) = 0;  // opened, and about to be given to ENet
+  virtual void on_to_link(SessionId session) = 0;    // made by ENet, and about to be sealed
+};
+
 // Both sides, once they have sessions.
 class Transport {
  public:
@@ -160,6 +169,7 @@ struct ServerTransportOptions {
   link::HandshakeLane* handshakes = nullptr;
   link::HandshakeLimits handshake_limits{};
   bool link_reliability = true;  // link.h; false only to measure what it brings (parley-bench loss)
+  BorderTrace* trace = nullptr;  // outlives the transport
 };
 // Errors: kLinkNotLinked.
 Result<std::unique_ptr<Transport>> make_server_transport(const ServerTransportOptions& options, link::DatagramSocket& socket,
@@ -176,6 +186,7 @@ class ClientTransport : public Transport {
 struct ClientTransportOptions {
   const Secret<32>* device_private = nullptr;  // the installation's X25519 key; outlives the transport
   bool link_reliability = true;                // as above
+  BorderTrace* trace = nullptr;                // likewise
 };
 Result<std::unique_ptr<ClientTransport>> make_client_transport(const ClientTransportOptions& options, link::DatagramSocket& socket,
                                                                Random& random, ClientHandler& handler);

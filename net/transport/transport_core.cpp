@@ -49,7 +49,10 @@ void PacketDeleter::operator()(Packet* packet) const {
 
 TransportCore::TransportCore(const Setup& setup, link::DatagramSocket& socket, Random& random, link::LinkHandler& half,
                              SessionEvents& events)
-    : events_(events), link_(setup.link, socket, random, half), pool_(setup.peers_per_host, link_, random) {}
+    : events_(events),
+      trace_(setup.trace),
+      link_(setup.link, socket, random, half),
+      pool_(setup.peers_per_host, link_, random, setup.trace) {}
 
 int TransportCore::receive(Now now) {
   pool_.set_now(now);
@@ -244,6 +247,7 @@ void TransportCore::on_link_closed(SessionId id, link::LinkClose why) {
 void TransportCore::on_payload(SessionId id, ByteView payload) {
   Session* const session = sessions_.find(id);
   if (session == nullptr || session->state != SessionState::kReady) return;
+  if (trace_ != nullptr) trace_->on_from_link(id);
   if (!addressed_to(session->peer, payload)) {
     ++dropped_foreign_;
     return;

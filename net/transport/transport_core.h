@@ -31,6 +31,7 @@ class TransportCore {
   struct Setup {
     link::LinkOptions link;
     size_t peers_per_host = 1;
+    BorderTrace* trace = nullptr;
   };
   TransportCore(const Setup& setup, link::DatagramSocket& socket, Random& random, link::LinkHandler& half, SessionEvents& events);
 
@@ -77,6 +78,7 @@ class TransportCore {
   void flush_session(SessionId id);
 
   SessionEvents& events_;
+  BorderTrace* const trace_;
   link::Link link_;
   HostPool pool_;
   SessionTable sessions_;

@@ -7,6 +7,7 @@
 namespace parley::bench {
 
 void add_arena(CLI::App& app, Roof& roof);
+void add_compare(CLI::App& app, Roof& roof);
 void add_compare_servers(CLI::App& app, Roof& roof);
 void add_flood(CLI::App& app, Roof& roof);
 void add_history(CLI::App& app, Roof& roof);
@@ -15,10 +16,12 @@ void add_join(CLI::App& app, Roof& roof);
 void add_latency(CLI::App& app, Roof& roof);
 void add_link_cost(CLI::App& app, Roof& roof);
 void add_loss(CLI::App& app, Roof& roof);
+void add_report(CLI::App& app, Roof& roof);
 void add_room(CLI::App& app, Roof& roof);
 void add_search(CLI::App& app, Roof& roof);
 void add_sessions(CLI::App& app, Roof& roof);
 void add_soak(CLI::App& app, Roof& roof);
+void add_stages(CLI::App& app, Roof& roof);
 void add_storm(CLI::App& app, Roof& roof);
 
 }  // namespace parley::bench

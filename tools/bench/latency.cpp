@@ -124,6 +124,7 @@ bool run_latency(const LatencyOptions& options, Report& report) {
   std::vector<std::vector<std::string>> rows{{"µs, scheduled send to callback", "p50", "p90", "p99", "p99.9", "p99.99", "max", "messages"}};
   for (const Contender& c : contenders) {
     rows.push_back(row(c));
+    report.histogram(c.name, c.all);
     report.results()[c.name] = {
         {"p50_us", median(c.p50)}, {"p99_us", median(c.p99)}, {"p99.9_us", median(c.p999)}, {"curve_ns", c.all.curve()}};
   }

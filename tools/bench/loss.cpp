@@ -213,8 +213,11 @@ void add_table(const std::vector<RowResult>& results, const Outcome& reference, 
     table.push_back(text_row(result, reference, alone));
     nlohmann::json& json = report.results()[result.row->name];
     json["parley"] = as_json(result.ours);
+    report.histogram(std::string(result.row->name) + ", Parley", result.ours.phase.delivery);
     if (alone) continue;
     json["plain_enet"] = as_json(result.plain);
+    report.histogram(std::string(result.row->name) + ", plain ENet", result.plain.phase.delivery);
+    report.histogram(std::string(result.row->name) + ", the bound", result.bound);
     json["bound"] = {{"p99", static_cast<double>(result.bound.percentile(99)) / result.ours.base_ns},
                      {"p99.9", static_cast<double>(result.bound.percentile(99.9)) / result.ours.base_ns}};
   }

@@ -110,6 +110,7 @@ void fill_report(const SessionsOptions& options, const Measured& m, const Crowd&
                       {"datagrams_up_per_delivery", each(traffic.datagrams_up)},
                       {"idle_cpu_share", m.idle_cpu_per_s},
                       {"latency_ms", {{"p50", ms(50)}, {"p90", ms(90)}, {"p99", ms(99)}, {"p99.9", ms(99.9)}, {"max", ms(100)}}}};
+  report.histogram("scheduled send to callback", crowd.latency());
   report.goal({"deliveries missing", missing, Bound::kAtMost, 0, ""});
   report.goal({"deliveries out of order or doubled", static_cast<double>(counts.out_of_order), Bound::kAtMost, 0, ""});
   report.goal(

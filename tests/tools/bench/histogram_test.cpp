@@ -76,5 +76,56 @@ TEST(Histogram, CurveRisesToTheMaximum) {
   EXPECT_EQ(curve.back()[1], 10'000);
 }
 
+TEST(Histogram, CurveBeginsAtTheLeastValue) {
+  Histogram histogram;
+  for (int i = 100; i <= 200; ++i) histogram.record(i);
+  EXPECT_EQ(histogram.curve().front(), (std::array<double, 2>{0, 100}));
+}
+
+Histogram of_many_sizes(uint64_t seed) {
+  SeededRandom random(seed);
+  Histogram histogram;
+  for (int i = 0; i < 20'000; ++i) histogram.record(static_cast<int64_t>(std::exp(random.unit() * 21)));
+  return histogram;
+}
+
+TEST(Histogram, ComesBackFromJsonToWithinOnePercent) {
+  const Histogram histogram = of_many_sizes(2);
+  const auto again = Histogram::from_json(nlohmann::json::parse(histogram.to_json().dump()));
+  ASSERT_TRUE(again.has_value());
+  EXPECT_EQ(again->count(), histogram.count());
+  EXPECT_EQ(again->max(), histogram.max());
+  EXPECT_NEAR(again->mean(), histogram.mean(), histogram.mean() * 1e-9);
+  for (const double percent : {1.0, 50.0, 90.0, 99.0, 99.9, 99.99, 100.0}) {
+    const auto exact = static_cast<double>(histogram.percentile(percent));
+    EXPECT_NEAR(static_cast<double>(again->percentile(percent)), exact, exact * 0.008 + 1) << percent;
+  }
+}
+
+TEST(Histogram, JsonIsSmallWhateverItHolds) { EXPECT_LT(of_many_sizes(3).to_json()["buckets"].size(), 128u * 31); }
+
+TEST(Histogram, JsonOfAnEmptyOneComesBackEmpty) {
+  const auto again = Histogram::from_json(Histogram().to_json());
+  ASSERT_TRUE(again.has_value());
+  EXPECT_EQ(again->count(), 0u);
+}
+
+TEST(Histogram, RefusesJsonThatWasTamperedWith) {
+  const nlohmann::json good = of_many_sizes(4).to_json();
+  EXPECT_FALSE(Histogram::from_json(5));
+  for (const char* key : {"count", "mean", "max", "buckets"}) {
+    nlohmann::json without = good;
+    without.erase(key);
+    EXPECT_FALSE(Histogram::from_json(without)) << key;
+  }
+  nlohmann::json more = good, odd = good, beyond = good;
+  more["count"] = more["count"].get<uint64_t>() + 1;
+  odd["buckets"][0] = {1, -1};
+  beyond["buckets"][0] = {uint64_t{1} << 50, 1};
+  EXPECT_FALSE(Histogram::from_json(more));
+  EXPECT_FALSE(Histogram::from_json(odd));
+  EXPECT_FALSE(Histogram::from_json(beyond));
+}
+
 }  // namespace
 }  // namespace parley::bench

@@ -41,7 +41,8 @@ double cdf_by_definition(size_t u, size_t m, size_t n) {
 
 TEST(MannWhitney, CountsAsItsDefinitionDoes) {
   for (const auto& [m, n] : {std::pair<size_t, size_t>{3, 3}, {5, 5}, {4, 7}, {6, 2}}) {
-    for (size_t u = 0; u <= m * n; ++u) EXPECT_NEAR(mann_whitney_cdf(u, m, n), cdf_by_definition(u, m, n), 1e-12) << m << " " << n << " " << u;
+    for (size_t u = 0; u <= m * n; ++u)
+      EXPECT_NEAR(mann_whitney_cdf(u, m, n), cdf_by_definition(u, m, n), 1e-12) << m << " " << n << " " << u;
   }
 }
 

@@ -18,7 +18,9 @@ struct Named {
 };
 constexpr std::array<Named, 5> kInFile = {{{"p50", 50}, {"p90", 90}, {"p99", 99}, {"p99.9", 99.9}, {"p99.99", 99.99}}};
 
-Error malformed(const char* what) { return {ErrorCode::kInvalidArgument, std::string("a histogram ") + what + "; was the file changed by hand?"}; }
+Error malformed(const char* what) {
+  return {ErrorCode::kInvalidArgument, std::string("a histogram ") + what + "; was the file changed by hand?"};
+}
 
 }  // namespace
 
@@ -107,7 +109,8 @@ nlohmann::json Histogram::to_json(const char* unit) const {
 
 Result<Histogram> Histogram::from_json(const nlohmann::json& json) {
   const auto number = [&](const char* key) { return json.contains(key) && json[key].is_number(); };
-  if (!json.is_object() || !number("count") || !number("mean") || !number("max") || !json.contains("buckets") || !json["buckets"].is_array())
+  if (!json.is_object() || !number("count") || !number("mean") || !number("max") || !json.contains("buckets") ||
+      !json["buckets"].is_array())
     return std::unexpected(malformed("lacks one of count, mean, max and buckets"));
   Histogram out;
   for (const auto& bucket : json["buckets"]) {

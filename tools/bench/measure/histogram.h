@@ -34,7 +34,8 @@ class Histogram {
   // {"unit", "count", "mean", "max", "p50" … "p99.99", "buckets": [[highest value, count], …]}, the buckets 16 of ours each:
   // known to within 0.8 %, which keeps a file small. The figures beside them come from the full resolution.
   nlohmann::json to_json(const char* unit = "ns") const;
-  // Count, mean and max as they were, percentiles to within 0.8 %. Error: kInvalidArgument (not such an object, or counts that don't add up).
+  // Count, mean and max as they were, percentiles to within 0.8 %. Error: kInvalidArgument (not such an object, or counts that don't add
+  // up).
   static Result<Histogram> from_json(const nlohmann::json& json);
 
  private:

@@ -78,7 +78,8 @@ std::string machine_line(const nlohmann::json& machine) {
                      ", Parley " + text_of(machine, "parley") + " (" + text_of(machine, "build") + ")";
   const auto libraries = machine.find("libraries");
   if (libraries == machine.end()) return line;
-  for (const auto& [name, version] : libraries->items()) line += ", " + name + " " + (version.is_string() ? version.get<std::string>() : "?");
+  for (const auto& [name, version] : libraries->items())
+    line += ", " + name + " " + (version.is_string() ? version.get<std::string>() : "?");
   return line;
 }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // How far one set of runs lies from another, beyond their noise, without believing in any distribution: the Hodges-Lehmann estimate (the
 // median of all differences between a run of one and a run of the other) and the interval that goes with the exact Wilcoxon-Mann-Whitney
-// test. Hollander, Wolfe and Chicken, "Nonparametric Statistical Methods", 3rd edition 2014, sections 4.1 to 4.3. A few wild runs move it little;
-// ties make the interval too wide rather than too narrow. Pure functions; any thread.
+// test. Hollander, Wolfe and Chicken, "Nonparametric Statistical Methods", 3rd edition 2014, sections 4.1 to 4.3. A few wild runs move it
+// little; ties make the interval too wide rather than too narrow. Pure functions; any thread.
 #pragma once
 
 #include <cstddef>
@@ -11,9 +11,9 @@
 namespace parley::bench {
 
 struct RankShift {
-  double estimate = 0;        // of b − a
-  double low = 0, high = 0;   // the true shift lies here with the wanted confidence
-  bool enough_runs = false;   // false: no interval of that confidence exists for so few; low and high are the extremes seen
+  double estimate = 0;       // of b − a
+  double low = 0, high = 0;  // the true shift lies here with the wanted confidence
+  bool enough_runs = false;  // false: no interval of that confidence exists for so few; low and high are the extremes seen
   bool beyond_noise() const { return enough_runs && (low > 0 || high < 0); }
 };
 

@@ -86,7 +86,9 @@ Report::Report(std::string command, std::vector<std::string> arguments, uint64_t
   runs_.push_back({.seed = seed, .start = Clock::now()});
 }
 
-void Report::table(const std::string& title, std::vector<std::vector<std::string>> rows) { run().tables.push_back({title, std::move(rows)}); }
+void Report::table(const std::string& title, std::vector<std::vector<std::string>> rows) {
+  run().tables.push_back({title, std::move(rows)});
+}
 void Report::note(const std::string& line) { run().notes.push_back(line); }
 void Report::goal(Goal goal) { run().goals.push_back(std::move(goal)); }
 
@@ -133,8 +135,8 @@ nlohmann::json Report::as_json(const Run& run) {
                      {"met", goal.met()}});
   }
   for (const Table& table : run.tables) tables.push_back({{"title", table.title}, {"rows", table.rows}});
-  return {{"seed", run.seed}, {"seconds", run.seconds}, {"results", run.results}, {"histograms", run.histograms}, {"series", run.series},
-          {"tables", tables}, {"goals", goals},         {"notes", run.notes}};
+  return {{"seed", run.seed},     {"seconds", run.seconds}, {"results", run.results}, {"histograms", run.histograms},
+          {"series", run.series}, {"tables", tables},       {"goals", goals},         {"notes", run.notes}};
 }
 
 nlohmann::json Report::as_json() const {

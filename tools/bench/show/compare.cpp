@@ -70,9 +70,8 @@ std::vector<Compared> compare(const RunFile& before, const RunFile& after, const
     const auto same = std::ranges::find(right, figure.name, &Figure::name);
     if (same != right.end()) out.push_back(compare(figure, *same, options));
   }
-  std::ranges::stable_sort(out, [](const Compared& a, const Compared& b) {
-    return a.verdict != b.verdict ? a.verdict < b.verdict : weight(a) > weight(b);
-  });
+  std::ranges::stable_sort(
+      out, [](const Compared& a, const Compared& b) { return a.verdict != b.verdict ? a.verdict < b.verdict : weight(a) > weight(b); });
   return out;
 }
 

@@ -10,8 +10,9 @@
 namespace parley::bench {
 namespace {
 
-constexpr std::array<std::string_view, 18> kLowerWords = {"us",  "ms",  "ns",    "bytes", "kib",     "mib",     "cpu",         "p50",   "p90",
-                                                          "p99", "max", "mean",  "lost",  "doubled", "missing", "disconnects", "ratio", "errors"};
+constexpr std::array<std::string_view, 18> kLowerWords = {"us",   "ms",      "ns",      "bytes",       "kib",   "mib",
+                                                          "cpu",  "p50",     "p90",     "p99",         "max",   "mean",
+                                                          "lost", "doubled", "missing", "disconnects", "ratio", "errors"};
 constexpr std::array<std::string_view, 2> kHigherPhrases = {"per_s", "per_second"};  // of a second: 2000 messages, 3 M refusals
 constexpr std::array<std::string_view, 8> kReferenceWords = {"bare", "relay", "bound", "enet", "mosquitto", "nats", "redis", "ngircd"};
 
@@ -50,9 +51,12 @@ class Collected {
     if (is_new) figures_.push_back({name, better, {}});
     figures_[found->second].values.push_back(value);
   }
-  // Arrays are curves and samples, which have no names for their numbers.
+  // An array of objects with names counts as an object of these; others are curves and samples, which have no names for their numbers.
   void add_numbers(const std::string& prefix, const nlohmann::json& json) {
     if (json.is_number()) return add(prefix, direction_of(prefix), json.get<double>());
+    for (const auto& each : json.is_array() ? json : nlohmann::json::array()) {
+      if (each.is_object() && each.contains("name")) add_numbers(prefix + "." + text_at(each, "name"), each);
+    }
     if (!json.is_object()) return;
     for (const auto& [key, value] : json.items()) add_numbers(prefix.empty() ? key : prefix + "." + key, value);
   }
@@ -77,7 +81,8 @@ std::vector<Figure> figures_of(const RunFile& file) {
   for (const nlohmann::json& run : file.runs) {
     for (const auto& goal : run["goals"]) {
       if (!goal.is_object() || !goal.contains("figure") || !goal["figure"].is_number()) continue;
-      all.add("goal: " + text_at(goal, "name"), text_at(goal, "bound") == "at_least" ? Better::kHigher : Better::kLower, number_at(goal, "figure"));
+      all.add("goal: " + text_at(goal, "name"), text_at(goal, "bound") == "at_least" ? Better::kHigher : Better::kLower,
+              number_at(goal, "figure"));
     }
     for (const auto& [name, histogram] : run["histograms"].items()) {
       for (const char* percentile : {"p50", "p99", "p99.9"}) {

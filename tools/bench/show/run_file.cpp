@@ -56,14 +56,16 @@ Result<RunFile> read_run_file(const std::string& path) {
   std::ifstream in(path);
   if (!in) return fail(ErrorCode::kNotFound, path + " can't be read; is it there?");
   const nlohmann::json json = nlohmann::json::parse(in, nullptr, false);
-  if (json.is_discarded()) return fail(ErrorCode::kInvalidArgument, path + " is no JSON; make it with: parley-bench COMMAND --json > " + path);
+  if (json.is_discarded())
+    return fail(ErrorCode::kInvalidArgument, path + " is no JSON; make it with: parley-bench COMMAND --json > " + path);
   return parse_run_file(path, json);
 }
 
 Result<RunFile> parse_run_file(const std::string& path, const nlohmann::json& json) {
   const bool ours = json.is_object() && json.contains("command") && json["command"].is_string() &&
                     (json.contains("results") || (json.contains("runs") && json["runs"].is_array() && !json["runs"].empty()));
-  if (!ours) return fail(ErrorCode::kInvalidArgument, path + " is not of parley-bench; make it with: parley-bench COMMAND --json > " + path);
+  if (!ours)
+    return fail(ErrorCode::kInvalidArgument, path + " is not of parley-bench; make it with: parley-bench COMMAND --json > " + path);
   RunFile out;
   out.path = path;
   out.command = json["command"].get<std::string>();
