@@ -30,15 +30,22 @@ size_t judged(const std::vector<Compared>& all) {
       std::ranges::count_if(all, [](const Compared& each) { return each.verdict == Verdict::kWorse || each.verdict == Verdict::kBetter; }));
 }
 
-TEST(Compare, FindsNothingBetweenRunsOfTheSame) {
-  size_t alarms = 0, figures = 0;
-  for (uint64_t seed = 1; seed <= 40; ++seed) {
-    const auto all = compare(file_of(5, 300'000, 5, seed), file_of(5, 300'000, 5, seed + 1000), {});
-    alarms += judged(all);
-    figures += all.size();
+// 400 figures that are the same but for their noise of up to 5 % to either side.
+RunFile noise(uint64_t seed) {
+  SeededRandom random(seed);
+  Report report("sample", {}, seed);
+  for (int run = 0; run < 5; ++run) {
+    if (run > 0) report.next_run();
+    for (int i = 0; i < 400; ++i) report.results()["f" + std::to_string(i) + "_us"] = 100 * (0.95 + 0.1 * random.unit());
   }
-  ASSERT_GT(figures, 200u);
-  EXPECT_LE(alarms, figures * 3 / 100) << "at 99 % one in a hundred is to be expected";
+  return sample::read_back(report);
+}
+
+TEST(Compare, RaisesNoMoreFalseAlarmsThanItsConfidenceAllows) {
+  const auto all = compare(noise(1), noise(2), {.confidence = 0.99, .threshold = 0});
+  ASSERT_EQ(all.size(), 400u);
+  EXPECT_LE(judged(all), 10u) << "four are to be expected; ten are three standard deviations more";
+  EXPECT_EQ(judged(compare(noise(1), noise(1), {})), 0u);
 }
 
 TEST(Compare, FindsATenthMoreCpuAndCallsItWorse) {

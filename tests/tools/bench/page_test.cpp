@@ -25,7 +25,7 @@ RunFile sample_file(const std::string& command = "sample") {
 // What is wrong with it; empty: well-formed.
 std::string fault_of(const std::string& page) {
   static const std::set<std::string> kVoid = {"meta", "link", "br", "img"};
-  static const std::regex kTag(R"(<(/?)([a-z0-9]+)((?: [a-zA-Z-]+="[^"<>]*")*)(/?)>)");
+  static const std::regex kTag(R"(<(/?)([a-z0-9]+)((?: [a-zA-Z0-9-]+="[^"<>]*")*)(/?)>)");
   std::vector<std::string> open;
   const size_t doctype = page.find('\n');
   size_t at = page.find('<', doctype);

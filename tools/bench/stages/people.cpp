@@ -73,8 +73,9 @@ void Speaker::on_event(const parley_event& event) {
   if (event.type != PARLEY_EVENT_DURABLE || first_number_ == 0 || refused_.load() > 0) return;
   const uint64_t row = event.number - first_number_;
   if (row >= trace_.messages()) return;
-  trace_.stamp(Point::kDurable, static_cast<MessageRow>(row), trace_now_ns());
-  ++durable_;
+  const int64_t now = trace_now_ns();
+  for (; durable_.load() <= row; ++durable_)
+    trace_.stamp(Point::kDurable, static_cast<MessageRow>(durable_.load()), now);  // and all before it
 }
 
 void Listener::on_event(const parley_event& event) {
