@@ -17,7 +17,7 @@ using Labels = std::vector<std::string>;
 
 TEST(Axis, PutsNinesAtEqualDistances) {
   const Axis axis(Scale::kNines, 0, 99.9, "%");
-  EXPECT_EQ(labels(axis), (Labels{"0 %", "50 %", "90 %", "99 %", "99.9 %"}));
+  EXPECT_EQ(labels(axis), (Labels{"0", "50 %", "90 %", "99 %", "99.9 %"}));
   EXPECT_NEAR(axis.place(99) - axis.place(90), axis.place(99.9) - axis.place(99), 1e-9);
   EXPECT_NEAR(axis.place(99.9), 1, 1e-9);
 }

@@ -125,7 +125,7 @@ TEST(LossCells, ColourByHowMuchLaterItCame) {
   report.results()["10%/100ms"] = {{"parley", {{"p99", 1.1}, {"p99.9", 1.9}, {"lost", 0}, {"doubled", 0}, {"disconnects", 0}}},
                                    {"plain_enet", {{"p99", 1.0}, {"p99.9", 40}}}};
   const std::string cells = loss_cells(sample::read_back(report));
-  EXPECT_NE(cells.find("heat h1\">1.10 <span class=\"met\""), std::string::npos) << cells;
+  EXPECT_NE(cells.find("heat h0\">1.10 <span class=\"met\""), std::string::npos) << cells;
   EXPECT_NE(cells.find("heat h2\">1.90 <span class=\"missed\""), std::string::npos) << cells;
   EXPECT_NE(cells.find("heat h0\">1.00<"), std::string::npos) << cells;
   EXPECT_NE(cells.find("heat h6\">40.0<"), std::string::npos) << cells;

@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::array<double, 3> kSteps = {1, 2, 5};  // in each power of ten
 constexpr double kMostMarks = 7;
+constexpr double kAir = 0.9;       // under the lowest value of a logarithmic axis, so that a flat line doesn't lie on it
 constexpr double kLeastRatio = 4;  // of a logarithmic axis: what differs less looks as flat as it is
 
 double nines(double percent) { return -std::log10(std::max(1 - percent / 100, 1e-9)); }
@@ -76,7 +77,7 @@ void Axis::mark_linear() {
 }
 
 void Axis::mark_log() {
-  low_ = floor_mark(std::max(low_, 1e-12));
+  low_ = floor_mark(std::max(low_ * kAir, 1e-12));
   high_ = ceil_mark(std::max({high_, low_ * kLeastRatio}));
   const bool all = std::log10(high_ / low_) * static_cast<double>(kSteps.size()) <= kMostMarks;
   for (double mark = low_; mark <= high_ * (1 + 1e-9); mark = ceil_mark(mark * 1.5)) {
@@ -89,7 +90,7 @@ void Axis::mark_nines() {
   static constexpr std::array<const char*, 9> kNames = {"0", "50", "90", "99", "99.9", "99.99", "99.999", "99.9999", "99.99999"};
   for (const char* name : kNames) {
     const double percent = std::stod(name);
-    if (percent <= high_) add_mark(percent, std::string(name) + " %");
+    if (percent <= high_) add_mark(percent, percent == 0 ? "0" : std::string(name) + " %");
   }
 }
 

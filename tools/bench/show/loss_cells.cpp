@@ -15,7 +15,8 @@ namespace {
 constexpr std::array<const char*, 2> kPercentiles = {"p99", "p99.9"};
 constexpr std::string_view kGoalTail = ", × loss-free";  // "10%/100ms: p99, × loss-free", as loss.cpp names its goals
 constexpr int kHeats = 7;
-constexpr double kHottest = 10;  // × the loss-free time
+constexpr double kHottest = 10;     // × the loss-free time
+constexpr double kUnnoticed = 0.3;  // of a heat: up to a tenth later is as good as not at all
 
 struct Limits {
   std::map<std::string, double> of;  // by percentile
@@ -37,7 +38,7 @@ std::vector<std::pair<std::string, Limits>> rows_of(const nlohmann::json& run) {
 
 int heat_of(double ratio) {
   const double share = std::log(std::max(ratio, 1.0)) / std::log(kHottest);
-  return std::clamp(static_cast<int>(std::ceil(share * (kHeats - 1) - 0.01)), 0, kHeats - 1);
+  return std::clamp(static_cast<int>(std::ceil(share * (kHeats - 1) - kUnnoticed)), 0, kHeats - 1);
 }
 
 // Over all runs.
@@ -51,6 +52,8 @@ double median_at(const RunFile& file, const std::string& row, const char* conten
   }
   return values.empty() ? std::nan("") : median_of(values);
 }
+
+std::string count_text(double count) { return std::isnan(count) ? "–" : std::to_string(std::llround(count)); }
 
 std::string cell(double ratio, const std::string& mark) {
   if (std::isnan(ratio)) return "<td class=\"n\">–</td>";
@@ -72,7 +75,7 @@ std::string row_of(const RunFile& file, const std::string& row, const Limits& li
     out += cell(ours, has_limit ? mark_of(ours, limit->second) : "");
     out += cell(median_at(file, row, "bound", percentile), "") + cell(median_at(file, row, "plain_enet", percentile), "");
   }
-  for (const char* key : {"lost", "doubled", "disconnects"}) out += element("td", figure(median_at(file, row, "parley", key)), "n");
+  for (const char* key : {"lost", "doubled", "disconnects"}) out += element("td", count_text(median_at(file, row, "parley", key)), "n");
   return out + "</tr>\n";
 }
 

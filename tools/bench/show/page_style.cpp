@@ -24,7 +24,7 @@ header{padding:44px 0 8px}
 h1{font-size:clamp(1.8rem,5vw,2.7rem);line-height:1.1;letter-spacing:-.02em;margin:14px 0 6px}
 h2{font-size:1.5rem;letter-spacing:-.01em;margin:0 0 4px}
 h3{font-size:1.05rem;margin:28px 0 8px}
-.soft{color:var(--soft)}p.soft{margin:4px 0 0;font-size:.92rem}
+.soft{color:var(--soft)}p.soft{margin:8px 0 0;font-size:.92rem}
 nav ul{display:flex;flex-wrap:wrap;gap:8px;list-style:none;padding:0;margin:22px 0 0}
 nav a{display:block;padding:5px 14px;border:1px solid var(--rule);border-radius:99px;background:var(--card);text-decoration:none;font-size:.92rem}
 .tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(132px,1fr));gap:12px;margin:24px 0 0;padding:0}
@@ -39,6 +39,7 @@ code{font:.88rem/1.5 ui-monospace,"SF Mono",Menlo,Consolas,"DejaVu Sans Mono",mo
 figure{margin:0;padding:16px 16px 10px;min-width:0}
 figcaption{font-weight:600;margin:0 0 6px}
 figure>svg{display:block;width:100%;height:auto;overflow:visible;margin:6px 0}
+figure:only-child>svg{max-width:620px}
 .legend{display:flex;flex-wrap:wrap;gap:2px 16px;list-style:none;margin:0;padding:0;font-size:.88rem;color:var(--soft)}
 .legend li{display:flex;align-items:center;gap:7px}
 .swatch{width:28px;height:8px;flex:none}
@@ -59,7 +60,7 @@ table{border-collapse:collapse;width:100%;font-size:.92rem;font-variant-numeric:
 caption{text-align:left;font-weight:600;padding:12px 14px 6px}
 details caption{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 th,td{padding:7px 14px;text-align:left;border-top:1px solid var(--rule);vertical-align:baseline}
-thead th{color:var(--soft);font-weight:500;border-top:0;white-space:nowrap}thead th:not(:first-child){text-align:right}
+thead th,thead td{color:var(--soft);font-weight:500;border-top:0;white-space:nowrap}thead th:not(:first-child){text-align:right}
 tbody th{font-weight:500}.n{text-align:right;white-space:nowrap}
 .goals thead th:nth-child(4),.goals thead th:nth-child(5){text-align:left}.goals .meter{width:30%;min-width:120px}.meter svg{display:block;width:100%;height:14px}
 .met{color:var(--good);font-weight:650;white-space:nowrap}.missed{color:var(--bad);font-weight:650;white-space:nowrap}
@@ -69,7 +70,7 @@ tbody th{font-weight:500}.n{text-align:right;white-space:nowrap}
 .h6{background:var(--h6)}
 .notes{margin:14px 0 0;padding-left:20px;color:var(--soft);font-size:.94rem}
 footer{margin:56px 0 0;padding:20px 0 48px;border-top:1px solid var(--rule);color:var(--soft);font-size:.9rem}
-@media (max-width:640px){header{padding-top:28px}.goals .meter,.goals thead th:nth-child(4){display:none}th,td{padding:7px 10px}section{margin-top:32px}}
+@media (max-width:640px){.tiles{grid-template-columns:repeat(auto-fit,minmax(96px,1fr))}.tiles dd{font-size:1.25rem}.tiles div{padding:11px 13px}header{padding-top:28px}.goals .meter,.goals thead th:nth-child(4){display:none}th,td{padding:7px 10px}section{margin-top:32px}}
 @media print{:root{color-scheme:light;--bg:#fff;--tint:#f4f4f4}body{font-size:11pt}.wrap{max-width:none;padding:0}nav,.skip,summary{display:none}
 header{padding-top:0}.card,.scroll,.tiles div{border-radius:4px;break-inside:avoid}section{break-before:auto}.grid{grid-template-columns:1fr 1fr}
 .scroll{overflow:visible}*{-webkit-print-color-adjust:exact;print-color-adjust:exact}}

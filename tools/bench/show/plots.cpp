@@ -14,6 +14,25 @@ namespace {
 constexpr const char* kNanos = "ns";
 constexpr double kUnseen = 2;  // the last value of a curve stands for so much less than the share before it
 
+// "5%" before "10%": runs of digits compare as numbers.
+struct NaturalLess {
+  bool operator()(const std::string& a, const std::string& b) const { return padded(a) < padded(b); }
+  static std::string padded(const std::string& text) {
+    constexpr size_t kDigits = 12;
+    std::string out, digits;
+    for (const char c : text + '\0') {
+      if (c >= '0' && c <= '9') {
+        digits += c;
+        continue;
+      }
+      if (!digits.empty()) out += std::string(kDigits - std::min(digits.size(), kDigits), '0') + digits;
+      digits.clear();
+      out += c;
+    }
+    return out;
+  }
+};
+
 // A percentile curve, whose last point is moved from 100 %, which is endlessly far on this axis, to where it was seen.
 Line line_of(const std::string& name, const std::vector<std::array<double, 2>>& curve) {
   Line line{.name = name};
@@ -54,7 +73,7 @@ struct Curves {
 
 // A histogram of the same name in each run is one. One that can't be read is left out.
 Curves curves_of(const RunFile& file) {
-  std::map<std::string, std::pair<std::string, Histogram>> merged;
+  std::map<std::string, std::pair<std::string, Histogram>, NaturalLess> merged;
   for (const nlohmann::json& run : file.runs) {
     for (const auto& [name, json] : run["histograms"].items()) {
       const auto histogram = Histogram::from_json(json);
@@ -131,9 +150,11 @@ LineChart time_chart(const std::string& name, const nlohmann::json& json) {
 
 using Group = std::pair<std::string, std::vector<Line>>;
 
-// "10%/100ms, Parley" and "10%/100ms, plain ENet" belong into one plot, where each name says so and no group would be alone.
+// "10%/100ms, Parley" and "10%/100ms, plain ENet" belong into one plot, where all don't fit in one, each name says so and none would be
+// alone.
 std::vector<Group> in_groups(std::vector<Line> lines) {
   std::vector<Group> groups;
+  if (lines.size() <= kMostLines) return {{"", std::move(lines)}};
   for (const Line& line : lines) {
     const size_t comma = line.name.rfind(", ");
     if (comma == std::string::npos) return {{"", std::move(lines)}};
@@ -164,18 +185,24 @@ void add(std::vector<Found>& all, const std::string& name, bool ours, double val
   all.push_back({name, ours, {value}});
 }
 
-void find_bars(const nlohmann::json& json, const std::string& path, std::vector<Found>& out) {
+void find_bars(const nlohmann::json& json, const std::string& of_command, const std::string& path, std::vector<Found>& out) {
   if (!json.is_object()) return;
   for (const auto& [key, value] : json.items()) {
     if (key == "cpu_us_per_delivery" && value.is_number()) {
-      const bool ours = path.find("arley") != std::string::npos || path.find(", ") == std::string::npos;
-      add(out, path, ours, value.get<double>());
+      const std::string who = path.empty() ? "Parley" : path;
+      add(out, who + of_command, who.find("arley") != std::string::npos, value.get<double>());
     } else if (key == "bare_us" && value.is_number()) {
       add(out, "bare sendto + recv", false, value.get<double>());
     } else {
-      find_bars(value, path + ", " + key, out);
+      find_bars(value, of_command, path.empty() ? key : path + ", " + key, out);
     }
   }
+}
+
+bool has_bars(const RunFile& file) {
+  std::vector<Found> found;
+  for (const nlohmann::json& run : file.runs) find_bars(run["results"], "", "", found);
+  return !found.empty();
 }
 
 }  // namespace
@@ -208,9 +235,12 @@ std::vector<LineChart> time_charts(const RunFile& file) {
 
 BarChart cpu_chart(const std::vector<RunFile>& files) {
   std::vector<Found> found;
+  const auto commands = std::ranges::count_if(files, has_bars);
   for (const RunFile& file : files) {
-    for (const nlohmann::json& run : file.runs) find_bars(run["results"], file.command, found);
+    const std::string of_command = commands > 1 ? ", " + file.command : "";
+    for (const nlohmann::json& run : file.runs) find_bars(run["results"], of_command, "", found);
   }
+  std::ranges::sort(found, {}, [](const Found& each) { return median_of(each.values); });
   BarChart chart{
       .title = "Server CPU for a delivery",
       .description = "Of the server process, kernel time included, beside the least that any server pays: one sendto and one recv.",

@@ -11,7 +11,7 @@
 
 namespace parley::bench {
 
-// Curves named "GROUP, NAME" share a plot of that group, at most six of them; others share plots in the order of their names.
+// At most six curves a plot, in the order of their names. When there are more, those named "GROUP, NAME" share a plot of that group.
 std::vector<LineChart> percentile_charts(const RunFile& file);
 std::vector<LineChart> time_charts(const RunFile& file);
 // Of all files together, so that contenders measured apart stand beside each other. No bars: none has them.
