@@ -44,14 +44,17 @@ Compared compare(const Figure& before, const Figure& after, const CompareOptions
   Compared out{.name = before.name, .before = median_of(before.values), .after = median_of(after.values)};
   out.is_ratio = all_positive(before.values) && all_positive(after.values);
   bool enough_runs = false, beyond = false;
+  const auto take = [&](const auto& interval) {
+    out.estimate = interval.estimate;
+    out.low = interval.low;
+    out.high = interval.high;
+    enough_runs = interval.enough_runs;
+    beyond = interval.beyond_noise();
+  };
   if (out.is_ratio) {
-    const RankRatio ratio = rank_ratio(before.values, after.values, options.confidence);
-    out.estimate = ratio.estimate, out.low = ratio.low, out.high = ratio.high;
-    enough_runs = ratio.enough_runs, beyond = ratio.beyond_noise();
+    take(rank_ratio(before.values, after.values, options.confidence));
   } else {
-    const RankShift shift = rank_shift(before.values, after.values, options.confidence);
-    out.estimate = shift.estimate, out.low = shift.low, out.high = shift.high;
-    enough_runs = shift.enough_runs, beyond = shift.beyond_noise();
+    take(rank_shift(before.values, after.values, options.confidence));
   }
   if (!enough_runs) {
     out.verdict = differs(before, after) ? Verdict::kTooFewRuns : Verdict::kSame;

@@ -14,7 +14,7 @@ constexpr std::array<std::string_view, 18> kLowerWords = {"us",   "ms",      "ns
                                                           "cpu",  "p50",     "p90",     "p99",         "max",   "mean",
                                                           "lost", "doubled", "missing", "disconnects", "ratio", "errors"};
 constexpr std::array<std::string_view, 2> kHigherPhrases = {"per_s", "per_second"};  // of a second: 2000 messages, 3 M refusals
-constexpr std::array<std::string_view, 8> kReferenceWords = {"bare", "relay", "bound", "enet", "mosquitto", "nats", "redis", "ngircd"};
+constexpr std::array<std::string_view, 8> kReferenceWords = {"bare", "relay", "bound", "plain", "mosquitto", "nats", "redis", "ngircd"};
 
 // Words of letters and digits; the point in "p99.9" ends one, which changes nothing here.
 std::vector<std::string> words_of(const std::string& name) {

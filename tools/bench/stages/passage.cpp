@@ -13,7 +13,7 @@ void Passage::stamp_all(Point point, const std::vector<MessageRow>& rows) {
 
 void Passage::before_send(std::span<const link::OutDatagram> datagrams) {
   if (on_the_link_.empty()) return;
-  const bool to_him = std::ranges::any_of(datagrams, [&](const link::OutDatagram& each) { return each.to.port == port_; });
+  const bool to_him = std::ranges::any_of(datagrams, [&](const link::OutDatagram& each) { return each.to.port == port(); });
   if (!to_him) return;
   stamp_all(side_ == Side::kServer ? Point::kServerLeaves : Point::kSenderLeaves, on_the_link_);
   on_the_link_.clear();

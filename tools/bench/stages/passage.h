@@ -9,6 +9,7 @@
 // while ENet's window is open, which at these rates it always is), and finding marks in the bytes takes no time (some 50 ns a message).
 #pragma once
 
+#include <atomic>
 #include <span>
 #include <vector>
 
@@ -24,9 +25,9 @@ class Passage final : public transport::BorderTrace {
   Passage(Trace& trace, Side side) : trace_(trace), side_(side) {}
 
   // The one session and address that outgoing messages are followed to. The server learns the session when its client says hello.
-  void follow(uint16_t port) { port_ = port; }
+  void follow(uint16_t port) { port_.store(port); }  // any thread, before that client says hello
   void follow_session(SessionId session) { session_ = session; }
-  uint16_t port() const { return port_; }
+  uint16_t port() const { return port_.load(); }
   SessionId session() const { return session_; }
 
   // Socket.
@@ -46,7 +47,7 @@ class Passage final : public transport::BorderTrace {
 
   Trace& trace_;
   const Side side_;
-  uint16_t port_ = 0;
+  std::atomic<uint16_t> port_ = 0;
   SessionId session_;
   int64_t arrived_ = 0, opened_ = 0;
   std::vector<MessageRow> in_;           // of the message being handled
