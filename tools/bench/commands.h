@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The commands of parley-bench. Each function adds one to the command line, with its options; it stands in the file NAME_command.cpp.
+// main calls each once; several people add commands at a time, so a line here and one in main are all that they share.
 #pragma once
 
 #include "tools/bench/roof.h"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Run files for tests of what shows and compares them: made by Report itself, with figures by a seed. Values; any thread.
+// Run files for tests of what shows and compares them. Report itself makes them, so that the tests read what the commands write; the
+// figures come from a seed. Values; any thread.
 #pragma once
 
 #include <cmath>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The goals of a run file as read back, by the medians of its runs, and their table on the page. Pure functions.
+// The goals of a run file as read back, each with the median of its runs, and their table on the page: figure, limit, how far the one is on
+// its way to the other, and the verdict in words. Pure functions.
 #pragma once
 
 #include <string>

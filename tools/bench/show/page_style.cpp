@@ -3,9 +3,10 @@
 
 namespace parley::bench {
 
+namespace {
+
 // Colours are named by their part: s0..s5 lines (in pairs of different lightness, told apart by dashes too), h0..h6 heat of a cell.
-const char* page_style() {
-  return R"css(
+constexpr const char* kStyle = R"css(
 :root{color-scheme:light dark;--bg:#f6f5f1;--card:#fff;--ink:#191d21;--soft:#5b646d;--rule:#e2dfd7;--tint:#f0eee8;--accent:#0b6b52;
 --s0:#0b7a5b;--s1:#d4580a;--s2:#2456c9;--s3:#8a2bbf;--s4:#8f6a00;--s5:#56616d;--good:#0b6b52;--bad:#b3261e;
 --h0:#d5ecdd;--h1:#e4efcf;--h2:#f4efc4;--h3:#fbe3ba;--h4:#f9d0ae;--h5:#f5b7a3;--h6:#ec9a92}
@@ -75,6 +76,9 @@ footer{margin:56px 0 0;padding:20px 0 48px;border-top:1px solid var(--rule);colo
 header{padding-top:0}.card,.scroll,.tiles div{border-radius:4px;break-inside:avoid}section{break-before:auto}.grid{grid-template-columns:1fr 1fr}
 .scroll{overflow:visible}*{-webkit-print-color-adjust:exact;print-color-adjust:exact}}
 )css";
-}
+
+}  // namespace
+
+const char* page_style() { return kStyle; }
 
 }  // namespace parley::bench
