@@ -22,7 +22,8 @@ Result<void> check_format(const Environment& environment) {
   if (mdb_dbi_open(txn.get(), nullptr, 0, &root) == 0) mdb_stat(txn.get(), root, &tables);
   if (tables.ms_entries == 0) return {};  // new
   MDB_dbi table = 0;
-  if (mdb_dbi_open(txn.get(), "meta", 0, &table) != 0) {
+  if (const int status = mdb_dbi_open(txn.get(), "meta", 0, &table); status != 0) {
+    if (status != MDB_NOTFOUND && status != MDB_INCOMPATIBLE) return std::unexpected(environment.error(status, "can't read the store"));
     return fail(ErrorCode::kStoreDamaged, "data.mdb in the store's directory belongs to another program; name another directory");
   }
   MDB_stat records{};
