@@ -60,7 +60,12 @@ void add_ticket_flags(CLI::App* command, TicketOptions& ticket) {
 
 // What is done to a running server or its store; the others only ask.
 struct Operations {
-  CLI::App *say, *backup, *verify, *compact, *take_out, *take_in;
+  CLI::App* say = nullptr;
+  CLI::App* backup = nullptr;
+  CLI::App* verify = nullptr;
+  CLI::App* compact = nullptr;
+  CLI::App* take_out = nullptr;
+  CLI::App* take_in = nullptr;
 };
 
 Operations add_operations(CLI::App& app, Options& options) {
