@@ -92,8 +92,9 @@ int report(const Result<void>& done, const history::ImportReport& report, uint64
     if (!done) answer["error"] = error_name(done.error().code), answer["text"] = done.error().text;
     std::printf("%s\n", answer.dump(2).c_str());
   } else {
-    std::printf("%llu stored, %llu were there already, %llu refused\n", static_cast<unsigned long long>(report.stored),
-                static_cast<unsigned long long>(report.known), static_cast<unsigned long long>(refused + report.refused));
+    const std::string line = std::to_string(report.stored) + " stored, " + std::to_string(report.known) + " were there already, " +
+                             std::to_string(refused + report.refused) + " refused\n";
+    std::fputs(line.c_str(), stdout);
   }
   return good ? 0 : 1;
 }
