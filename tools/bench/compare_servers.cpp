@@ -68,8 +68,7 @@ void add_table(const std::vector<std::string>& targets, const std::vector<Contes
   std::vector<std::vector<std::string>> rows{{"", "sealed", "ordered", "stored", "arena: CPU µs", "p50 ms", "p99", "room: CPU µs", "p99 ms",
                                               "flood: M/s", "CPU µs", "core %", "missing"}};
   for (const std::string& target : targets) rows.push_back(row(target, contests));
-  report.table("CPU of the server's process a delivery, scheduled send to callback, deliveries/s; medians of " +
-                   std::to_string(options.runs) + " runs in turns",
+  report.table("CPU of the server's process a delivery, scheduled send to callback, deliveries/s; " + median_of(options.runs) + " in turns",
                std::move(rows));
   for (const std::string& target : targets) report.note(target + ": " + find_contender(contests[0], target)->version);
   report.note("A bare sendto and recv of such a datagram took " + figure(contests[0].bare_us) + " µs of CPU during the arena.");

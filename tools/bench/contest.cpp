@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <functional>
 #include <sstream>
 
 #include "tools/bench/measure/bare_udp.h"
@@ -30,6 +31,7 @@ void add_run(Contender& contender, const Generator& generator, const Phase& phas
   contender.p50_ms.push_back(ms(phase.latency, 50));
   contender.p99_ms.push_back(ms(phase.latency, 99));
   contender.p999_ms.push_back(ms(phase.latency, 99.9));
+  for (const auto& [name, seconds] : phase.server_threads_s) contender.threads_s[name] += seconds;
   contender.latency.merge(phase.latency);
   contender.sent += phase.sent;
   contender.delivered += phase.delivered;
@@ -87,20 +89,38 @@ std::vector<std::string> row(const Contender& c, double bare_us) {
           std::to_string(c.doubled + c.out_of_order)};
 }
 
+// "io-0 7.92, history 1.71, indexer 0.94": what each thread spends on a delivery, the greatest first; "" if there is one only.
+std::string threads_of(const Contender& c) {
+  constexpr double kLeastShare = 0.01;
+  std::vector<std::pair<double, std::string>> costs;
+  double sum = 0;
+  for (const auto& [name, seconds] : c.threads_s) {
+    costs.emplace_back(seconds * 1e6 / static_cast<double>(std::max<uint64_t>(1, c.delivered)), name);
+    sum += costs.back().first;
+  }
+  std::erase_if(costs, [sum](const auto& cost) { return cost.first < sum * kLeastShare; });
+  std::ranges::sort(costs, std::greater());
+  if (costs.size() < 2) return "";
+  std::string out;
+  for (const auto& [cost, name] : costs) out += (out.empty() ? "" : ", ") + name + " " + figure(cost);
+  return out;
+}
+
 void add_table(const ContestOptions& options, const Contest& contest, Report& report) {
   std::vector<std::vector<std::string>> rows{{"", "CPU µs/delivery", "× bare", "deliveries/s", "server core %", "generator %", "p50 ms",
                                               "p99", "p99.9", "max", "missing", "out of order"}};
   for (const Contender& c : contest.contenders) rows.push_back(row(c, contest.bare_us));
   const LoadPlan& plan = options.plan;
   const std::string rate = plan.rate > 0 ? std::to_string(plan.rate) + " messages/s" : "a window of " + std::to_string(plan.window);
-  report.table(std::to_string(plan.clients) + " clients, rooms: " + std::to_string(plan.rooms) + ", " + rate + "; medians of " +
-                   std::to_string(options.runs) + " runs of " + std::to_string(options.seconds) + " s",
+  report.table(std::to_string(plan.clients) + " clients, rooms: " + std::to_string(plan.rooms) + ", " + rate + "; " +
+                   median_of(options.runs) + " of " + std::to_string(options.seconds) + " s",
                std::move(rows));
   report.note("A bare sendto and recv of such a datagram took " + figure(contest.bare_us) + " µs of CPU in this run.");
   for (const Contender& c : contest.contenders) {
     const Promises& p = c.promises;
     report.note(c.name + ": " + c.version + (p.sealed ? ", sealed" : ", not sealed") + (p.ordered ? ", ordered" : ", not ordered") +
                 (p.stored ? ", stored" : ", not stored"));
+    if (const std::string threads = threads_of(c); !threads.empty()) report.note("  its threads, CPU µs/delivery: " + threads);
   }
 }
 
@@ -119,6 +139,8 @@ std::vector<std::string> split_words(const std::string& text) {
   for (std::string word; in >> word;) out.push_back(word);
   return out;
 }
+
+std::string median_of(int runs) { return runs == 1 ? "one run" : "medians of " + std::to_string(runs) + " runs"; }
 
 Result<Contest> run_contest(const ContestOptions& options, Live& live, int part, int parts) {
   allow_many_sockets();

@@ -4,6 +4,7 @@
 // what a bare sendto and recv of such a datagram cost meanwhile.
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -31,7 +32,8 @@ struct Contender {
   Promises promises = {};
   // One for each run.
   std::vector<double> cpu_us = {}, deliveries_per_s = {}, server_core = {}, generator_core = {}, p50_ms = {}, p99_ms = {}, p999_ms = {};
-  Histogram latency = {};  // of all runs
+  std::map<std::string, double> threads_s = {};  // CPU of the server, by the name of the thread, of all runs
+  Histogram latency = {};                        // of all runs
   uint64_t sent = 0, delivered = 0, missing = 0, doubled = 0, out_of_order = 0, faults = 0, delayed_sends = 0;
 };
 
@@ -44,6 +46,8 @@ struct Contest {
 Result<Contest> run_contest(const ContestOptions& options, Live& live, int part, int parts);
 DriverOptions driver_options(const ContestOptions& options);
 double median(std::vector<double> values);
+// "medians of 5 runs", for the title of a table.
+std::string median_of(int runs);
 const Contender* find_contender(const Contest& contest, const std::string& name);
 // The best of all but Parley by CPU per delivery; nullptr if Parley is alone, or none has a known process.
 const Contender* cheapest_other(const Contest& contest);

@@ -84,7 +84,7 @@ void fill_report(const IdleOptions& options, const std::vector<Size>& sizes, Rep
     missing += size.missing;
   }
   report.table(options.target + ": memory, and " + std::to_string(options.rate) + " messages/s in rooms of " +
-                   std::to_string(options.room_members) + "; medians of " + std::to_string(options.runs) + " runs",
+                   std::to_string(options.room_members) + "; " + median_of(options.runs),
                std::move(rows));
   if (options.target != "parley") return;
   report.goal({"deliveries missing", static_cast<double>(missing), Bound::kAtMost, 0, ""});

@@ -142,8 +142,8 @@ Result<void> measure(const JoinOptions& options, Joins& joins) {
 void fill_report(const JoinOptions& options, const Joins& joins, Report& report) {
   const double a_core = 1e6 / median(joins.server_cpu_us);
   const auto ms = [](const Histogram& times, double percent) { return figure(static_cast<double>(times.percentile(percent)) * 1e-6); };
-  report.table(std::to_string(options.sessions) + " sessions, " + std::to_string(options.in_flight) + " handshakes at a time; medians of " +
-                   std::to_string(options.runs) + " runs",
+  report.table(std::to_string(options.sessions) + " sessions, " + std::to_string(options.in_flight) + " handshakes at a time; " +
+                   median_of(options.runs),
                {{"joins/s", "server CPU µs/join", "joins/s a core", "server core %", "generator core %"},
                 {figure(median(joins.per_s)), figure(median(joins.server_cpu_us)), figure(a_core), figure(median(joins.server_core) * 100),
                  figure(median(joins.generator_core) * 100)}});

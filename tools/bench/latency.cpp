@@ -10,7 +10,9 @@
 #include <cstring>
 #include <functional>
 
+#include "tools/bench/contest.h"
 #include "tools/bench/drivers/crowd.h"
+#include "tools/bench/load/live.h"
 #include "tools/bench/measure/server_process.h"
 #include "tools/bench/measure/udp_relay.h"
 
@@ -66,10 +68,10 @@ Histogram relay_round(const LatencyOptions& options, Waiting waiting) {
 }
 
 // Empty when the server or the sessions didn't come up.
-Histogram parley_round(const LatencyOptions& options, Waiting waiting) {
+Histogram parley_round(const LatencyOptions& options, const char* idle) {
   ServerOptions server_options;
   server_options.cpu = kServerCpu;
-  server_options.flags = {"--idle", waiting == Waiting::kSpin ? "spin" : "block", "--sends-per-second", "0"};
+  server_options.flags = {"--idle", idle, "--sends-per-second", "0"};
   auto server = ServerProcess::start(server_options);
   if (!server) {
     std::fprintf(stderr, "parley-bench: %s\n", server.error().text.c_str());
@@ -84,35 +86,26 @@ Histogram parley_round(const LatencyOptions& options, Waiting waiting) {
   return crowd.latency();
 }
 
-struct Contender {
+struct LatencyContender {
   const char* name;
   std::function<Histogram()> round;
   std::vector<double> p50, p99, p999;
   Histogram all;
 };
 
-double median(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  return values.empty() ? 0 : values[values.size() / 2];
-}
-
-std::vector<std::string> row(const Contender& c) {
+std::vector<std::string> row(const LatencyContender& c) {
   const auto us = [&](double percent) { return figure(static_cast<double>(c.all.percentile(percent)) * 1e-3); };
   return {c.name,  figure(median(c.p50)),        us(90), figure(median(c.p99)), figure(median(c.p999)), us(99.99),
           us(100), std::to_string(c.all.count())};
 }
 
-}  // namespace
-
-bool run_latency(const LatencyOptions& options, Report& report) {
-  pin_to_cpu(kGeneratorCpu);
-  std::vector<Contender> contenders(4);
-  contenders[0] = {"UDP relay, blocking", [&] { return relay_round(options, Waiting::kBlock); }, {}, {}, {}, {}};
-  contenders[1] = {"Parley, blocking", [&] { return parley_round(options, Waiting::kBlock); }, {}, {}, {}, {}};
-  contenders[2] = {"UDP relay, spinning", [&] { return relay_round(options, Waiting::kSpin); }, {}, {}, {}, {}};
-  contenders[3] = {"Parley, spinning", [&] { return parley_round(options, Waiting::kSpin); }, {}, {}, {}, {}};
+// Each contender once a round, so that what the machine does meanwhile meets all of them.
+bool run_rounds(const LatencyOptions& options, std::vector<LatencyContender>& contenders) {
+  Live live;
+  int part = 0;
   for (int i = 0; i < options.rounds; ++i) {
-    for (Contender& c : contenders) {
+    for (LatencyContender& c : contenders) {
+      live.show("latency: " + std::string(c.name), part++, options.rounds * static_cast<int>(contenders.size()), 0);
       const Histogram latency = c.round();
       if (latency.count() == 0) return false;
       c.p50.push_back(static_cast<double>(latency.percentile(50)) * 1e-3);
@@ -121,14 +114,28 @@ bool run_latency(const LatencyOptions& options, Report& report) {
       c.all.merge(latency);
     }
   }
+  return true;
+}
+
+}  // namespace
+
+bool run_latency(const LatencyOptions& options, Report& report) {
+  pin_to_cpu(kGeneratorCpu);
+  std::vector<LatencyContender> contenders(5);
+  contenders[0] = {"UDP relay, blocking", [&] { return relay_round(options, Waiting::kBlock); }, {}, {}, {}, {}};
+  contenders[1] = {"Parley, blocking", [&] { return parley_round(options, "block"); }, {}, {}, {}, {}};
+  contenders[2] = {"UDP relay, spinning", [&] { return relay_round(options, Waiting::kSpin); }, {}, {}, {}, {}};
+  contenders[3] = {"Parley, spinning", [&] { return parley_round(options, "spin"); }, {}, {}, {}, {}};
+  contenders[4] = {"Parley, spinning, then blocking", [&] { return parley_round(options, "spin-then-block"); }, {}, {}, {}, {}};
+  if (!run_rounds(options, contenders)) return false;
   std::vector<std::vector<std::string>> rows{{"µs, scheduled send to callback", "p50", "p90", "p99", "p99.9", "p99.99", "max", "messages"}};
-  for (const Contender& c : contenders) {
+  for (const LatencyContender& c : contenders) {
     rows.push_back(row(c));
     report.histogram(c.name, c.all);
     report.results()[c.name] = {
         {"p50_us", median(c.p50)}, {"p99_us", median(c.p99)}, {"p99.9_us", median(c.p999)}, {"curve_ns", c.all.curve()}};
   }
-  report.table("Latency, medians of " + std::to_string(options.rounds) + " rounds in turns", std::move(rows));
+  report.table("Latency, medians of the rounds, in turns: " + std::to_string(options.rounds), std::move(rows));
   report.goal({"p50, × the blocking relay, both block", median(contenders[1].p50) / median(contenders[0].p50), Bound::kAtMost, 1.3, ""});
   report.goal({"p99, × the blocking relay, both block", median(contenders[1].p99) / median(contenders[0].p99), Bound::kAtMost, 1.5, ""});
   report.goal({"p50, × the spinning relay, both spin", median(contenders[3].p50) / median(contenders[2].p50), Bound::kAtMost, 2.5, ""});

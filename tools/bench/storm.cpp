@@ -158,8 +158,8 @@ void fill_report(const StormOptions& options, const Storms& storms, Report& repo
   const double snapshots = median(storms.presence_bytes) / median(storms.snapshot_bytes);
   const double later = median(storms.storm_p99_ms) / median(storms.calm_p99_ms);
   report.table(
-      std::to_string(options.members) + " members of one room reconnect within " + figure(options.within_ms * 1e-3) + " s; medians of " +
-          std::to_string(options.runs) + " runs",
+      std::to_string(options.members) + " members of one room reconnect within " + figure(options.within_ms * 1e-3) + " s; " +
+          median_of(options.runs),
       {{"one list, bytes", "presence, bytes a client", "× the list", "all back after s", "server core %", "chat p99 calm, ms",
         "in the storm", "× calm"},
        {figure(median(storms.snapshot_bytes)), figure(median(storms.presence_bytes)), figure(snapshots), figure(median(storms.back_s)),

@@ -21,6 +21,16 @@ int speaker(uint64_t turn, int clients) { return static_cast<int>(turn * 7919 % 
 
 int64_t to_ns(double seconds) { return static_cast<int64_t>(seconds * 1e9); }
 
+std::map<std::string, double> threads_since(const std::map<std::string, double>& before, pid_t pid) {
+  std::map<std::string, double> spent;
+  if (pid <= 0) return spent;
+  for (const auto& [name, seconds] : thread_times_s(pid)) {
+    const auto earlier = before.find(name);
+    spent[name] = seconds - (earlier == before.end() ? 0 : earlier->second);
+  }
+  return spent;
+}
+
 double cpu_of(pid_t pid) { return pid > 0 ? cpu_time(pid).total_s() : 0; }
 
 }  // namespace
@@ -70,12 +80,15 @@ void Generator::settle(double seconds) {
 
 Phase Generator::chat(double seconds) {
   phase_ = {};
-  const double cpu = cpu_of(driver_->server_pid()), own = cpu_time(getpid()).total_s();
+  const pid_t server = driver_->server_pid();
+  const double cpu = cpu_of(server), own = cpu_time(getpid()).total_s();
+  const auto threads = server > 0 ? thread_times_s(server) : std::map<std::string, double>();
   const int64_t start = steady_ns();
   plan_.rate > 0 ? chat_by_schedule(start, seconds) : chat_by_window(start, seconds);
   wait_for_rest();
   phase_.seconds = static_cast<double>(steady_ns() - start) * 1e-9;
-  phase_.server_cpu_s = cpu_of(driver_->server_pid()) - cpu;
+  phase_.server_cpu_s = cpu_of(server) - cpu;
+  phase_.server_threads_s = threads_since(threads, server);
   phase_.server_core = phase_.server_cpu_s / phase_.seconds;
   phase_.generator_core = (cpu_time(getpid()).total_s() - own) / phase_.seconds;
   return std::move(phase_);

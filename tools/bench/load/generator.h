@@ -6,7 +6,9 @@
 
 #include <chrono>
 #include <functional>
+#include <map>
 #include <memory>
+#include <string>
 
 #include "tools/bench/drivers/driver.h"
 #include "tools/bench/load/delivery_check.h"
@@ -27,8 +29,9 @@ struct LoadPlan {
 struct Phase {
   double seconds = 0;
   uint64_t sent = 0, delivered = 0;
-  uint64_t delayed_sends = 0;                // due, and refused at first by a full window of the client
-  double server_cpu_s = 0, server_core = 0;  // 0 if the server's process isn't known; core: share of one, busy
+  uint64_t delayed_sends = 0;                      // due, and refused at first by a full window of the client
+  double server_cpu_s = 0, server_core = 0;        // 0 if the server's process isn't known; core: share of one, busy
+  std::map<std::string, double> server_threads_s;  // the server's, by the name of the thread
   double generator_core = 0;
   Histogram latency;
 

@@ -53,6 +53,18 @@ CpuTime cpu_time(pid_t process) {
   return {exact * user_share, exact * (1 - user_share)};
 }
 
+std::map<std::string, double> thread_times_s(pid_t process) {
+  std::map<std::string, double> times;
+  std::error_code gone;
+  for (const auto& task : std::filesystem::directory_iterator("/proc/" + std::to_string(process) + "/task", gone)) {
+    std::ifstream name_in(task.path() / "comm"), time_in(task.path() / "schedstat");
+    std::string name;
+    uint64_t ns = 0;
+    if (std::getline(name_in, name) && time_in >> ns) times[name] += static_cast<double>(ns) * 1e-9;
+  }
+  return times;
+}
+
 uint64_t pss_bytes(pid_t process) { return kib_field(process, "smaps_rollup", "Pss:") * 1024; }
 
 uint64_t anonymous_bytes(pid_t process) { return kib_field(process, "status", "RssAnon:") * 1024; }

@@ -6,6 +6,8 @@
 #include <sys/types.h>
 
 #include <cstdint>
+#include <map>
+#include <string>
 
 namespace parley::bench {
 
@@ -18,6 +20,8 @@ struct CpuTime {
 // Resolution: a nanosecond clock where the kernel gives one (/proc/PID/schedstat, its first field is the main thread's; summed over all
 // threads), with the split into user and system from /proc/PID/stat at 1/sysconf(_SC_CLK_TCK) s.
 CpuTime cpu_time(pid_t process);
+// The same by the name of the thread; those that have ended are left out. Empty where the kernel doesn't say.
+std::map<std::string, double> thread_times_s(pid_t process);
 // Proportional set size: private pages and this process's share of those it shares. proc(5), smaps_rollup.
 uint64_t pss_bytes(pid_t process);
 // What a process wrote since its start. proc(5), io.
