@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The commands of parley-bench. Each function adds one to the command line, with its options; it stands in the file NAME_command.cpp.
-// main calls each once; several people add commands at a time, so a line here and one in main are all that they share.
+// The commands of parley-bench. Each function adds one to the command line, with its options; it stands in the file NAME_command.cpp, and
+// the options live as long as the command line. main calls them all, on the main thread.
 #pragma once
 
 #include "tools/bench/roof.h"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a soak runs: a parleyd, the path to it, a crowd on the path, and a ledger for each room. One thread.
+// What a soak runs: a parleyd, the path to it, a crowd on the path, and a ledger for each room, which is told of everything that the crowd
+// receives. When the server is killed it comes back on the same port and data, so the path needn't know. One thread.
 #pragma once
 
 #include <memory>

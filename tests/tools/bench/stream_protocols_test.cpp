@@ -122,7 +122,7 @@ TEST(Redis, WritesAPublish) { EXPECT_EQ(published(Redis(), "hi"), "*3\r\n$7\r\nP
 TEST(Redis, ReadsAPush) {
   Redis redis;
   const Frame frame = read(redis, ">3\r\n$7\r\nmessage\r\n$6\r\nroom-1\r\n$4\r\na\r\nb\r\n:1\r\n");
-  EXPECT_EQ(frame.bytes, 40u);
+  EXPECT_EQ(frame.bytes, 39u);
   EXPECT_EQ(frame.kind, Kind::kMessage);
   EXPECT_EQ(frame.text, "a\r\nb");
 }

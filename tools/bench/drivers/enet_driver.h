@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Plain ENet: many clients on a few hosts (and sockets), as many on each as Crowd has, against an EnetRelay. One thread.
+// Plain ENet: many clients on a few hosts (and sockets), as many on each as Crowd has, against an EnetRelay.
+// A client's packets wait in ENet while its window is full; publish() says no then, as ENet itself would queue without a bound. One thread.
 #pragma once
 
 #include <vector>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Parley itself, through parley.h as a game uses it: a parleyd of our own and a Crowd. One thread.
+// Parley itself, through parley.h as a game uses it: a parleyd of our own and a Crowd. The server runs with its defaults, but for the limit
+// of messages a session and second, which no other system has. One thread.
 #pragma once
 
 #include "tools/bench/drivers/crowd.h"

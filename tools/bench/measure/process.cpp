@@ -48,8 +48,8 @@ CpuTime cpu_time(pid_t process) {
   const double hz = static_cast<double>(sysconf(_SC_CLK_TCK));
   CpuTime out{user / hz, system / hz};
   const double exact = threads_run_time_s(base);
-  if (exact <= 0 || out.total_s() <= 0) return out;
-  const double user_share = out.user_s / out.total_s();
+  if (exact <= 0) return out;
+  const double user_share = out.total_s() > 0 ? out.user_s / out.total_s() : 1;  // less than a tick: nobody knows the split
   return {exact * user_share, exact * (1 - user_share)};
 }
 
