@@ -97,6 +97,7 @@ TEST(Directions, AreReadFromNames) {
   EXPECT_EQ(direction_of("10%/100ms.parley.p99"), Better::kLower);
   EXPECT_EQ(direction_of("10%/100ms.plain_enet.p99"), Better::kReference);
   EXPECT_EQ(direction_of("10%/100ms, plain ENet, p99 ns"), Better::kReference);
+  EXPECT_EQ(direction_of("arena.enet.p99_ms"), Better::kReference);
   EXPECT_EQ(direction_of("parts.ENet.p50_us"), Better::kLower) << "the ENet inside of Parley is ours";
   EXPECT_EQ(direction_of("UDP relay, blocking.p50_us"), Better::kReference);
   EXPECT_EQ(direction_of("refused_millions_per_s.noise"), Better::kHigher);

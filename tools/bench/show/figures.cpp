@@ -14,7 +14,9 @@ constexpr std::array<std::string_view, 18> kLowerWords = {"us",   "ms",      "ns
                                                           "cpu",  "p50",     "p90",     "p99",         "max",   "mean",
                                                           "lost", "doubled", "missing", "disconnects", "ratio", "errors"};
 constexpr std::array<std::string_view, 2> kHigherPhrases = {"per_s", "per_second"};  // of a second: 2000 messages, 3 M refusals
-constexpr std::array<std::string_view, 8> kReferenceWords = {"bare", "relay", "bound", "plain", "mosquitto", "nats", "redis", "ngircd"};
+constexpr std::array<std::string_view, 4> kReferenceWords = {"bare", "relay", "bound", "plain"};
+// As drivers and servers are called, in a path's step of their own: "arena.enet.p99_ms"; the part "ENet" of stages is Parley's.
+constexpr std::array<std::string_view, 7> kReferenceSteps = {"enet", "mqtt", "nats", "redis", "irc", "mosquitto", "ngircd"};
 
 // Words of letters and digits; the point in "p99.9" ends one, which changes nothing here.
 std::vector<std::string> words_of(const std::string& name) {
@@ -41,6 +43,13 @@ bool is_rate(const std::string& name) {
     if (at == std::string::npos) return false;
     const size_t end = at + phrase.size();
     return end == name.size() || std::isalnum(static_cast<unsigned char>(name[end])) == 0;
+  });
+}
+
+bool is_reference(const std::string& name) {
+  if (has_any(words_of(name), kReferenceWords)) return true;
+  return std::ranges::any_of(kReferenceSteps, [padded = "." + name + "."](std::string_view step) {
+    return padded.find("." + std::string(step) + ".") != std::string::npos;
   });
 }
 
@@ -71,7 +80,7 @@ class Collected {
 
 Better direction_of(const std::string& name) {
   const std::vector<std::string> words = words_of(name);
-  if (has_any(words, kReferenceWords)) return Better::kReference;
+  if (is_reference(name)) return Better::kReference;
   if (is_rate(name)) return Better::kHigher;
   return has_any(words, kLowerWords) ? Better::kLower : Better::kUnknown;
 }
