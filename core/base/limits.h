@@ -63,6 +63,19 @@ inline constexpr size_t kMaxCommitEntries = 16'384;         // entries of one LM
 inline constexpr size_t kMaxCommitBytes = 4 * 1024 * 1024;  // ... and their bytes, which the writer holds in memory
 inline constexpr Micros kCommitDelay{2000};                 // how long an entry waits for others to share its commit
 inline constexpr Micros kMaxCommitDelay{8000};  // likewise while there is much to store: as long as the last commit took, up to this
+inline constexpr size_t kStoreReserveBytes = 32u << 20;  // beyond store-max-bytes, for what makes room: retention, checkpoints
+inline constexpr size_t kDiskReserveBytes = 256 * 1024;  // of the disk, kept for the same before new messages get any
+inline constexpr size_t kMaxRoomRules = 64;              // of the configuration; more: refused at start
+inline constexpr size_t kMaxRemovedEntries = 512;        // that retention takes in one transaction; the rest in the next
+inline constexpr size_t kMaxRemovedReactions = 4096;     // likewise reactions to them
+inline constexpr size_t kMaxRetentionLooks = 2048;       // rooms that are looked at before the writer's next commit may be due
+inline constexpr Micros kRetentionPace{20'000};          // between two of its transactions: commits share the disk with them
+inline constexpr Micros kRetentionEvery{1'000'000};      // after it looked at all rooms, when it begins again
+inline constexpr size_t kMaxDamagedSkip = 4096;          // entries that can't be read and one page steps over; the next page goes on
+inline constexpr size_t kMaxErasures = 64;               // users that are being erased; more: busy
+inline constexpr size_t kErasureLooks = 2048;            // positions of the log that one of its steps looks at
+inline constexpr size_t kMaxErasedNews = 1024;           // waiting for an I/O thread; more: erasing waits for it
+inline constexpr size_t kMaxExportLooks = 16'384;        // positions of the log that one answer of an export looks through
 
 // Search -------------------------------------------------------------------------------------------------------------------
 inline constexpr size_t kMaxQueryBytes = 256;            // of what is typed; longer: invalid_argument

@@ -37,6 +37,11 @@ void Checkpoint::write_some(WriteTransaction& txn, size_t entries) {
   write(txn, 2 * entries + 64);
 }
 
+void Checkpoint::write_early(WriteTransaction& txn, size_t records) {
+  if (!cycling_) begin_cycle();
+  write(txn, records);
+}
+
 void Checkpoint::write_all(WriteTransaction& txn) {
   if (cycling_) {  // its rest and then what came since, under one checkpoint
     write(txn, std::numeric_limits<size_t>::max());
@@ -79,7 +84,9 @@ void Checkpoint::write(WriteTransaction& txn, size_t budget) {
 void Checkpoint::done() {
   producers_written_ = producers_in_transaction_;
   rooms_written_ = rooms_in_transaction_;
-  if (cycling_ && producers_written_ == producers_.size() && rooms_written_ == rooms_.size()) cycling_ = false;
+  if (!cycling_ || producers_written_ != producers_.size() || rooms_written_ != rooms_.size()) return;
+  cycling_ = false;
+  covered_ = std::max(covered_, cycle_position_);
 }
 
 void keep_newest(std::vector<room::ProducerState>& states) {

@@ -33,6 +33,12 @@ class Checkpoint {
   void write_all(WriteTransaction& txn);
   void done();
 
+  // Everything up to here is in `rooms` and `producers`: a start doesn't need the log for it.
+  LogPosition covered() const { return covered_; }
+  void set_covered(LogPosition position) { covered_ = position; }
+  // A part of the cycle, begun if none is under way, for who needs more covered and can't wait until one is due.
+  void write_early(WriteTransaction& txn, size_t records);
+
   bool due() const { return cycling_ || noted_ >= every_; }
 
  private:
@@ -48,6 +54,7 @@ class Checkpoint {
   std::vector<room::ProducerState> journal_;
   room::FlatIndex journal_by_id_;
   LogPosition last_;
+  LogPosition covered_;
   bool cycling_ = false;
   LogPosition cycle_position_;  // all entries up to here are covered once the cycle is written
   std::vector<room::ProducerState> producers_;

@@ -6,6 +6,7 @@
 #include "core/base/limits.h"
 #include "core/history/crc32c.h"
 #include "core/history/entry_bytes.h"
+#include "core/history/rewrite.h"
 
 namespace parley::history {
 namespace {
@@ -40,19 +41,12 @@ void Effects::apply(const NewEntry& entry) {
   }
 }
 
-std::optional<ByteView> Effects::get(MDB_dbi table, ByteView key) const {
-  MDB_val k = to_val(key);
-  MDB_val value{};
-  if (txn_.status() != 0 || mdb_get(txn_.get(), table, &k, &value) != 0) return std::nullopt;
-  return to_view(value);
-}
-
 std::optional<LogPosition> Effects::locate(RoomId room, Sequence sequence) {
   if (!sequence || !heads_.has(room)) return std::nullopt;
   std::optional<uint64_t> position = heads_.open_position(room, sequence);
   if (!position) {
     const Key16 key = segment_key(room, (sequence.value - 1) / kSegmentEntries);
-    const auto record = get(tables_.index, key);
+    const auto record = txn_.get(tables_.index, key);
     Segment positions;
     if (!record || !decode_index(key, *record, positions)) return std::nullopt;
     position = positions[(sequence.value - 1) % kSegmentEntries];
@@ -65,30 +59,15 @@ std::optional<Effects::Found> Effects::find(RoomId room, Sequence sequence) {
   const auto position = locate(room, sequence);
   if (!position) return std::nullopt;
   const Key8 key = number_key(position->value);
-  const auto record = get(tables_.log, key);
+  const auto record = txn_.get(tables_.log, key);
   const auto header = record ? decode_log_header(*record, *position) : std::nullopt;
   if (!header || header->room != room || header->sequence != sequence) return std::nullopt;
-  const auto body = header->large ? get(tables_.large, key) : record->subspan(kLogHeaderBytes);
+  const auto body = header->large ? txn_.get(tables_.large, key) : record->subspan(kLogHeaderBytes);
   if (!body || body->size() != header->body_bytes || crc32c(*body) != header->body_check) return std::nullopt;
   return Found{*position, *header, {body->begin(), body->end()}};
 }
 
-void Effects::rewrite(const Found& found, ByteView body) {
-  LogHeader header = found.header;
-  header.body_bytes = static_cast<uint32_t>(body.size());
-  header.body_check = crc32c(body);
-  header.large = body.size() > kMaxInlineBody;
-  const Key8 key = number_key(found.position.value);
-  std::vector<uint8_t> record(kLogHeaderBytes + (header.large ? 0 : body.size()));
-  encode_log_header(header, found.position, record.data());
-  if (!header.large) std::copy(body.begin(), body.end(), record.begin() + kLogHeaderBytes);
-  txn_.put(tables_.log, key, record);
-  if (header.large) {
-    txn_.put(tables_.large, key, body);
-  } else if (found.header.large) {
-    txn_.remove(tables_.large, key);
-  }
-}
+void Effects::rewrite(const Found& found, ByteView body) { rewrite_body(txn_, tables_, {found.position, found.header}, body); }
 
 void Effects::put_number(MDB_dbi table, ByteView key, Sequence sequence) {
   std::array<uint8_t, kNumberBytes> record;
@@ -97,7 +76,7 @@ void Effects::put_number(MDB_dbi table, ByteView key, Sequence sequence) {
 }
 
 Note Effects::note_of(const Key16& key) const {
-  const auto record = get(tables_.notes, key);
+  const auto record = txn_.get(tables_.notes, key);
   return (record ? decode_note(key, *record) : std::nullopt).value_or(Note{});
 }
 
@@ -145,10 +124,11 @@ void Effects::remove(const NewEntry& entry, const entry::Entry& said, const entr
 }
 
 void Effects::react(const NewEntry& entry, std::string_view user, const entry::Reaction& reaction) {
+  if (Sequence(reaction.target()) < heads_.first(entry.room)) return;
   const std::string_view emoji = view(reaction.emoji());
   const Key16 key = target_key(entry.room, Sequence(reaction.target()));
   const std::string own = reaction_key(key, emoji, user);
-  const bool there = get(tables_.reactions, as_bytes(own)).has_value();
+  const bool there = txn_.get(tables_.reactions, as_bytes(own)).has_value();
   if (there != reaction.removed()) return;  // said twice
   Note note = note_of(key);
   auto count = std::ranges::find(note.reactions, emoji, &ReactionCount::emoji);
@@ -168,6 +148,7 @@ void Effects::react(const NewEntry& entry, std::string_view user, const entry::R
 }
 
 void Effects::pin(const NewEntry& entry, const entry::Pin& pin) {
+  if (Sequence(pin.target()) < heads_.first(entry.room)) return;
   const Key16 key = target_key(entry.room, Sequence(pin.target()));
   Note note = note_of(key);
   if (pin.removed()) {
@@ -190,9 +171,10 @@ void Effects::mention(const NewEntry& entry, const entry::Entry& said) {
 
 void Effects::add_mention(const NewEntry& entry, std::string_view user) {
   const std::string key = mark_key(user, entry.room);
-  const auto record = get(tables_.marks, as_bytes(key));
+  const auto record = txn_.get(tables_.marks, as_bytes(key));
   Mark mark = (record ? decode_mark(key, *record) : std::nullopt).value_or(Mark{});
   if (!mark.mentions.empty() && mark.mentions.back() >= entry.sequence.value) return;  // named twice
+  std::erase_if(mark.mentions, [&](uint64_t each) { return each < heads_.first(entry.room).value; });
   mark.mentions.push_back(entry.sequence.value);
   if (mark.mentions.size() > kMaxMentionsKept) mark.mentions.erase(mark.mentions.begin());
   txn_.put(tables_.marks, as_bytes(key), encode_mark(key, mark));
@@ -200,7 +182,7 @@ void Effects::add_mention(const NewEntry& entry, std::string_view user) {
 
 void Effects::apply(const NewMark& moved) {
   const std::string key = mark_key(moved.user, moved.room);
-  const auto record = get(tables_.marks, as_bytes(key));
+  const auto record = txn_.get(tables_.marks, as_bytes(key));
   Mark mark = (record ? decode_mark(key, *record) : std::nullopt).value_or(Mark{});
   if (moved.read <= mark.read) return;
   const auto found = find(moved.room, moved.read);

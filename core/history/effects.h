@@ -37,7 +37,6 @@ class Effects {
 
   std::optional<Found> find(RoomId room, Sequence sequence);
   std::optional<LogPosition> locate(RoomId room, Sequence sequence);
-  std::optional<ByteView> get(MDB_dbi table, ByteView key) const;
   void rewrite(const Found& found, ByteView body);
   // Replaces an entry's content by a Gone. False if it isn't there.
   bool erase(RoomId room, Sequence sequence, const entry::GoneT& gone);

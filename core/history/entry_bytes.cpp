@@ -44,6 +44,26 @@ std::vector<uint8_t> gone_entry(const entry::Entry& was, const entry::GoneT& gon
   return pack(fields);
 }
 
+std::vector<uint8_t> erased_entry(const entry::Entry& was) {
+  entry::EntryT fields;
+  fields.wall_us = was.wall_us();
+  fields.author = "";
+  entry::GoneT gone;
+  gone.why = entry::GoneReason::Erased;
+  fields.content.Set(std::move(gone));
+  return pack(fields);
+}
+
+std::vector<uint8_t> anonymous_deletion(const entry::Entry& was) {
+  entry::EntryT fields;
+  was.UnPackTo(&fields);
+  if (entry::GoneT* gone = fields.content.AsGone()) {
+    gone->by.clear();
+    gone->reason.clear();
+  }
+  return pack(fields);
+}
+
 entry::GoneT superseded() {
   entry::GoneT gone;
   gone.why = entry::GoneReason::Superseded;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/history/lmdb_env.h"
 
+#include <fcntl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
@@ -9,6 +10,7 @@
 #include <cstdio>
 #include <string>
 
+#include "core/base/limits.h"
 #include "core/history/compact.h"
 #include "core/history/store_lock.h"
 
@@ -78,6 +80,47 @@ void WriteTransaction::remove(MDB_dbi table, ByteView key) {
   if (status_ == MDB_NOTFOUND) status_ = 0;
 }
 
+size_t WriteTransaction::remove_range(MDB_dbi table, const KeyRange& keys, size_t most) {
+  MDB_cursor* cursor = nullptr;
+  if (status_ == 0) status_ = mdb_cursor_open(txn_, table, &cursor);
+  if (status_ != 0) return 0;
+  size_t removed = 0;
+  for (; removed < most && status_ == 0; ++removed) {
+    MDB_val key = to_val(keys.first);
+    MDB_val value{};
+    status_ = mdb_cursor_get(cursor, &key, &value, MDB_SET_RANGE);
+    if (status_ != 0) break;
+    const ByteView found = to_view(key);
+    if (found.size() < keys.end.size() || std::memcmp(found.data(), keys.end.data(), keys.end.size()) >= 0) break;
+    status_ = mdb_cursor_del(cursor, 0);
+  }
+  mdb_cursor_close(cursor);
+  if (status_ == MDB_NOTFOUND) status_ = 0;
+  return removed;
+}
+
+void WriteTransaction::remove_prefix(MDB_dbi table, ByteView prefix) {
+  MDB_cursor* cursor = nullptr;
+  if (status_ == 0) status_ = mdb_cursor_open(txn_, table, &cursor);
+  if (status_ != 0) return;
+  while (status_ == 0) {
+    MDB_val key = to_val(prefix);
+    MDB_val value{};
+    status_ = mdb_cursor_get(cursor, &key, &value, MDB_SET_RANGE);
+    if (status_ != 0 || !as_text(to_view(key)).starts_with(as_text(prefix))) break;
+    status_ = mdb_cursor_del(cursor, 0);
+  }
+  mdb_cursor_close(cursor);
+  if (status_ == MDB_NOTFOUND) status_ = 0;
+}
+
+std::optional<ByteView> WriteTransaction::get(MDB_dbi table, ByteView key) const {
+  MDB_val k = to_val(key);
+  MDB_val value{};
+  if (status_ != 0 || mdb_get(txn_, table, &k, &value) != 0) return std::nullopt;
+  return to_view(value);
+}
+
 int WriteTransaction::commit() {
   if (status_ != 0) return status_;
   MDB_txn* txn = txn_;
@@ -101,12 +144,16 @@ int Environment::open(const StoreOptions& options) {
   }
   // At each start: at the one that made the file the power may have gone before this.
   if (const int status = options.no_sync_for_simulation ? 0 : sync_names(options.directory); status != 0) return status;
+  reserves_ = !options.no_sync_for_simulation;
+  reserved_ = std::filesystem::file_size(file, unknown);
+  if (unknown) reserved_ = 0;
   return open_file(options, options.directory, 0);
 }
 
 int Environment::open_file(const StoreOptions& options, const std::filesystem::path& file, unsigned flags) {
   if (const int status = mdb_env_create(&env_); status != 0) return status;
-  if (const int status = options.max_bytes == 0 ? 0 : mdb_env_set_mapsize(env_, options.max_bytes); status != 0) return status;
+  if (const int status = options.max_bytes == 0 ? 0 : mdb_env_set_mapsize(env_, options.max_bytes + kStoreReserveBytes); status != 0)
+    return status;
   if (const int status = mdb_env_set_maxdbs(env_, kMaxTables); status != 0) return status;
   if (const int status = mdb_env_set_assert(env_, on_damaged_page); status != 0) return status;
   // Read transactions belong to their scope, not to a thread. Read-ahead stays on: a start scans the log's tail, and a cold page of
@@ -173,6 +220,55 @@ bool Environment::disk_is_full() const {
   struct stat file {};
   if (getrlimit(RLIMIT_FSIZE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) return false;
   return stat((directory_ / kStoreFile).c_str(), &file) == 0 && static_cast<uint64_t>(file.st_size) + kFullBelow > limit.rlim_cur;
+}
+
+// Pages that transactions freed are used again before the file grows, so what is in use is all of the file but those.
+int Environment::make_room_for(MDB_txn* txn, uint64_t bytes) {
+  MDB_envinfo info{};
+  MDB_stat stat{};
+  if (const int status = mdb_env_info(env_, &info); status != 0) return status;
+  if (const int status = mdb_env_stat(env_, &stat); status != 0) return status;
+  const uint64_t page = stat.ms_psize;
+  const uint64_t end = (info.me_last_pgno + 1) * page + bytes;
+  const uint64_t end_on_disk = end + kDiskReserveBytes;
+  const bool fits = end <= max_bytes_;
+  if (fits && (!reserves_ || end_on_disk <= reserved_)) return 0;
+  if (fits && grow_to(end_on_disk) == 0) return 0;
+  const uint64_t free = free_pages(txn) * page;
+  if (end > max_bytes_ + free) return MDB_MAP_FULL;
+  return !reserves_ || end_on_disk <= reserved_ + free || grow_to(end_on_disk - free) == 0 ? 0 : ENOSPC;
+}
+
+// By kDiskReserveBytes at a time: an extension of the file costs its sync some more.
+int Environment::grow_to(uint64_t end) {
+  if (end <= reserved_) return 0;
+  mdb_filehandle_t file = -1;
+  if (const int status = mdb_env_get_fd(env_, &file); status != 0) return status;
+  const uint64_t wanted = end + kDiskReserveBytes;
+  if (::fallocate(file, 0, static_cast<off_t>(reserved_), static_cast<off_t>(wanted - reserved_)) == 0) {
+    reserved_ = wanted;
+  } else if (errno == EOPNOTSUPP || errno == ENOSYS) {
+    reserves_ = false;  // then a full disk may leave no room to make room in
+  } else {
+    return errno;
+  }
+  return 0;
+}
+
+uint64_t Environment::free_pages(MDB_txn* txn) {
+  constexpr MDB_dbi kFreeTable = 0;  // LMDB's own: transaction → the pages that it freed, led by their number
+  MDB_cursor* cursor = nullptr;
+  if (mdb_cursor_open(txn, kFreeTable, &cursor) != 0) return 0;
+  uint64_t pages = 0;
+  MDB_val key{};
+  MDB_val value{};
+  while (mdb_cursor_get(cursor, &key, &value, MDB_NEXT) == 0) {
+    size_t count = 0;
+    if (value.mv_size >= sizeof count) std::memcpy(&count, value.mv_data, sizeof count);
+    pages += count;
+  }
+  mdb_cursor_close(cursor);
+  return pages;
 }
 
 Error Environment::error(int status, std::string_view doing) const {

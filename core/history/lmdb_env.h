@@ -6,7 +6,9 @@
 
 #include <lmdb.h>
 
+#include <array>
 #include <filesystem>
+#include <optional>
 
 #include "core/base/bytes.h"
 #include "core/base/error.h"
@@ -29,6 +31,10 @@ struct Tables {
   MDB_dbi reactions = 0;  // (room, sequence, emoji, user) → the Reaction's sequence
   MDB_dbi topics = 0;     // room → the Topic's sequence
   MDB_dbi marks = 0;      // (user, room) → read mark and mentions, notes.h
+  MDB_dbi retained = 0;   // room → what retention took of it, retained.h
+  MDB_dbi joined = 0;     // (user, room) → the first sequence that he may see of it
+  MDB_dbi erasures = 0;   // user → how far he is erased, erasure.h
+  MDB_dbi ends = 0;       // (room, epoch) → its last sequence of an epoch of which nothing is retained
 };
 
 inline MDB_val to_val(ByteView bytes) { return {bytes.size(), const_cast<uint8_t*>(bytes.data())}; }
@@ -64,6 +70,15 @@ class WriteTransaction {
   uint8_t* append(MDB_dbi table, ByteView key, size_t bytes);
   // Nothing happens if it isn't there.
   void remove(MDB_dbi table, ByteView key);
+  // All records whose keys are in [first, end) or begin with one of these, `most` of them; returns how many.
+  struct KeyRange {
+    std::array<uint8_t, 16> first, end;
+  };
+  size_t remove_range(MDB_dbi table, const KeyRange& keys, size_t most);
+  // All records whose keys begin so.
+  void remove_prefix(MDB_dbi table, ByteView prefix);
+  // Lives until the next change. Nothing after an error, too.
+  std::optional<ByteView> get(MDB_dbi table, ByteView key) const;
   int commit();
 
  private:
@@ -94,6 +109,12 @@ class Environment {
   MDB_env* get() const { return env_; }
   const Tables& tables() const { return tables_; }
 
+  // 0 when the store stays below its limit with so many bytes more, and the disk has them and kDiskReserveBytes beyond; else MDB_MAP_FULL
+  // or ENOSPC. What retention and the checkpoint write isn't asked: it may go up to kStoreReserveBytes beyond the limit and uses what is
+  // kept of the disk, since a full store gets room by nothing else.
+  int make_room_for(MDB_txn* txn, uint64_t bytes);
+  static uint64_t free_pages(MDB_txn* txn);
+
   // An LMDB or errno number as an error that says what was tried, why it failed and what helps.
   Error error(int status, std::string_view doing) const;
 
@@ -101,11 +122,14 @@ class Environment {
   static int make_file(const StoreOptions& options, const std::filesystem::path& file);
   int open_file(const StoreOptions& options, const std::filesystem::path& file, unsigned flags);
   bool disk_is_full() const;
+  int grow_to(uint64_t end);
 
   MDB_env* env_ = nullptr;
   Tables tables_;
   std::filesystem::path directory_;
   size_t max_bytes_ = 0;
+  bool reserves_ = false;  // the file system can
+  uint64_t reserved_ = 0;  // the disk has the file up to there
 };
 
 }  // namespace parley::history

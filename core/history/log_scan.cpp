@@ -54,17 +54,18 @@ std::optional<ByteView> body_of(const LogHeader& header, ByteView record, LogPos
 }  // namespace
 
 Result<LogRange> Store::log_range() const {
+  const LogPosition written(impl_->log_end);  // the newest may be gone, yet their positions aren't given twice
   const ReadTransaction txn(impl_->environment.get());
   if (txn.status() != 0) return std::unexpected(impl_->environment.error(txn.status(), "can't read the store"));
   LogCursor cursor(txn.get(), impl_->environment.tables().log);
   if (const int status = cursor.move(MDB_FIRST); status != 0) {
-    if (status == MDB_NOTFOUND) return LogRange{};
+    if (status == MDB_NOTFOUND) return LogRange{written, written};
     return std::unexpected(impl_->environment.error(status, "can't read the log of the store"));
   }
   const LogPosition begin = cursor.position();
   if (const int status = cursor.move(MDB_LAST); status != 0)
     return std::unexpected(impl_->environment.error(status, "can't read the log of the store"));
-  return LogRange{begin, cursor.position().next()};
+  return LogRange{begin, std::max(written, cursor.position().next())};
 }
 
 Result<LogScan> Store::read_log(const LogRequest& request) const {

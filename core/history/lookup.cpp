@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Reading the store: single facts, for who wants to change an entry and for who joins a room.
+#include <algorithm>
+
 #include "core/history/entry_bytes.h"
 #include "core/history/note_reader.h"
+#include "core/history/retained.h"
 #include "core/history/room_cursor.h"
 #include "core/history/store_impl.h"
 
@@ -44,8 +47,10 @@ Result<RoomInfo> Store::room_info(const RoomInfoRequest& request) const {
   info.pinned = notes.pins(room);
   const Mark mark = notes.mark(room, request.user);
   info.read = mark.read;
-  info.unread = view->messages - std::min(view->messages, mark.messages);
-  info.mentions = mark.mentions.size();
+  const Retained retained = read_retained(txn.get(), impl_->environment.tables(), room);
+  const uint64_t read_or_gone = std::max(mark.messages, retained.messages);
+  info.unread = view->messages - std::min(view->messages, read_or_gone);
+  info.mentions = static_cast<uint64_t>(std::ranges::count_if(mark.mentions, [&](uint64_t each) { return each >= retained.first.value; }));
   if (!request.peer.empty()) info.peer_read = notes.mark(room, request.peer).read;
   info.head = view->head;
   return info;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/history/note_reader.h"
 
+#include <algorithm>
+
 namespace parley::history {
 namespace {
 
@@ -72,6 +74,33 @@ Sequence NoteReader::topic(RoomId room) const {
   const Key8 key = number_key(room.value);
   const auto record = get(tables_.topics, key);
   return Sequence((record ? decode_number(key, *record) : std::nullopt).value_or(0));
+}
+
+Sequence NoteReader::joined_at(RoomId room, std::string_view user) const {
+  const std::string key = mark_key(user, room);
+  const auto record = get(tables_.joined, as_bytes(key));
+  return Sequence((record ? decode_number(as_bytes(key), *record) : std::nullopt).value_or(0));
+}
+
+std::vector<UserMark> NoteReader::marks_of(std::string_view user) const {
+  std::vector<UserMark> out;
+  const std::string prefix = mark_prefix(user);
+  for (const MDB_dbi table : {tables_.marks, tables_.joined}) {
+    MDB_cursor* cursor = nullptr;
+    if (mdb_cursor_open(txn_, table, &cursor) != 0) continue;
+    MDB_val key = to_val(as_bytes(prefix));
+    MDB_val value{};
+    for (int status = mdb_cursor_get(cursor, &key, &value, MDB_SET_RANGE); status == 0 && as_text(to_view(key)).starts_with(prefix);
+         status = mdb_cursor_get(cursor, &key, &value, MDB_NEXT)) {
+      const RoomId room(number_of_key(to_view(key).subspan(prefix.size())));
+      auto known = std::ranges::find(out, room, &UserMark::room);
+      if (known == out.end()) known = out.insert(out.end(), UserMark{.room = room});
+      if (table == tables_.marks) known->read = mark(room, user).read;
+      if (table == tables_.joined) known->joined_at = joined_at(room, user);
+    }
+    mdb_cursor_close(cursor);
+  }
+  return out;
 }
 
 Mark NoteReader::mark(RoomId room, std::string_view user) const {

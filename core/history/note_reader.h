@@ -25,6 +25,9 @@ class NoteReader {
   // 0: none.
   Sequence topic(RoomId room) const;
   Mark mark(RoomId room, std::string_view user) const;
+  // The first sequence that he sees of a room that shows what was said since he joined it; 0: he never did.
+  Sequence joined_at(RoomId room, std::string_view user) const;
+  std::vector<UserMark> marks_of(std::string_view user) const;
 
  private:
   std::optional<ByteView> get(MDB_dbi table, ByteView key) const;

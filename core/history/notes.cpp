@@ -93,11 +93,13 @@ std::string reaction_key(const Key16& target, std::string_view emoji, std::strin
   return key.append(user);
 }
 
-std::string mark_key(std::string_view user, RoomId room) {
+std::string mark_prefix(std::string_view user) {
   std::string key(user);
   key.push_back('\0');
-  return key.append(as_text(number_key(room.value)));
+  return key;
 }
+
+std::string mark_key(std::string_view user, RoomId room) { return mark_prefix(user).append(as_text(number_key(room.value))); }
 
 std::vector<uint8_t> encode_mark(std::string_view key, const Mark& mark) {
   Appender out;

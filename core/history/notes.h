@@ -34,6 +34,7 @@ std::optional<Note> decode_note(const Key16& key, ByteView record);
 // Keys of variable length: (room, target, emoji, user) in `reactions`; (user, room) in `marks`. Names hold no 0 byte.
 std::string reaction_key(const Key16& target, std::string_view emoji, std::string_view user);
 std::string mark_key(std::string_view user, RoomId room);
+std::string mark_prefix(std::string_view user);  // of all of his
 
 // How far a user has read a room, and which later messages name him.
 struct Mark {

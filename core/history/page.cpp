@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/history/note_reader.h"
+#include "core/history/retained.h"
 #include "core/history/room_cursor.h"
 #include "core/history/store_impl.h"
 
@@ -63,7 +64,7 @@ Sequence start_of(RoomCursor& cursor, const PageRequest& request) {
     case Reading::kFromTime:
       return std::max({cursor.first_since(request.time), request.floor, cursor.first_retained()});
     default:
-      return request.from;
+      return std::max(request.from, Sequence(1));
   }
 }
 
@@ -78,17 +79,37 @@ struct Source {
   }
 };
 
+void name_gap(Page& page, std::pair<uint64_t, uint64_t> from_and_to, GapReason reason) {
+  page.gap_from = Sequence(from_and_to.first);
+  page.gap_to = Sequence(from_and_to.second);
+  page.gap_reason = reason;
+}
+
+// The first entry that is there for the asker, and why those before it aren't.
+std::pair<uint64_t, GapReason> lowest_of(RoomCursor& cursor, const PageRequest& request) {
+  const Sequence first = cursor.first_retained();
+  if (request.floor > first) return {request.floor.value, request.floor_reason};
+  return {first.value, GapReason::kRetention};
+}
+
+// An entry that can't be read ends a page, and the page that begins with it names it. So there is one gap in a page at most, and a client
+// that goes on from page to page is told of all of them.
 void read_forward(const Source& source, Page& page) {
   const auto& [cursor, notes, request] = source;
-  const uint64_t from = std::max<uint64_t>(start_of(cursor, request).value, 1);
+  const uint64_t from = start_of(cursor, request).value;
   const uint64_t end = page.head.value + 1;
-  const uint64_t first = cursor.first_retained().value;
-  if (from < first && from < end) page.gap_from = Sequence(from), page.gap_to = Sequence(first);
-  uint64_t at = std::max(from, first);
+  const auto [lowest, reason] = lowest_of(cursor, request);
+  uint64_t at = std::max(from, lowest);
+  if (from < lowest && from < end) {
+    name_gap(page, {from, std::min(lowest, end)}, reason);
+  } else {
+    while (at < end && at - from < kMaxDamagedSkip && !cursor.read(Sequence(at))) ++at;
+    if (at > from) name_gap(page, {from, at}, GapReason::kDamaged);
+  }
   Filling filling = source.filling(at, at + kMaxPageEntries - 1);
   for (; at < end && !filling.full(); ++at) {
     auto entry = cursor.read(Sequence(at));
-    if (entry && !filling.add(std::move(*entry))) break;
+    if (!entry || !filling.add(std::move(*entry))) break;
   }
   page.more = at < end;
   filling.move_to(page);
@@ -98,15 +119,18 @@ void read_backward(const Source& source, Page& page) {
   const auto& [cursor, notes, request] = source;
   const uint64_t newest = page.head.value + 1;
   const uint64_t end = request.from ? std::min(request.from.value, newest) : newest;
-  const uint64_t first = cursor.first_retained().value;
-  Filling filling = source.filling(end - std::min<uint64_t>(end, kMaxPageEntries), end);
+  const auto [lowest, reason] = lowest_of(cursor, request);
   uint64_t at = end;  // entries [at, end) were looked at
-  for (; at > first && !filling.full(); --at) {
+  while (at > lowest && end - at < kMaxDamagedSkip && !cursor.read(Sequence(at - 1))) --at;
+  if (at < end) name_gap(page, {at, end}, GapReason::kDamaged);
+  Filling filling = source.filling(at - std::min<uint64_t>(at, kMaxPageEntries), at);
+  for (; at > lowest && !filling.full(); --at) {
     auto entry = cursor.read(Sequence(at - 1));
-    if (entry && !filling.add(std::move(*entry))) break;
+    if (!entry || !filling.add(std::move(*entry))) break;
   }
-  page.more = at > first;
-  if (!page.more && first > 1 && end > 1) page.gap_from = Sequence(1), page.gap_to = Sequence(std::min(first, end));
+  const bool gap_at_end = lowest > 1 && end > 1;
+  page.more = at > lowest || (gap_at_end && page.gap_to);  // has named another gap: the next page names that one
+  if (!page.more && gap_at_end) name_gap(page, {1, std::min(lowest, end)}, reason);
   filling.move_to(page);
 }
 
@@ -148,10 +172,8 @@ Result<Sequence> Store::valid_through(RoomId room, Epoch epoch, Sequence since) 
   const auto end = start_of_next(epoch, txn.get(), impl_->environment.tables().epochs);
   if (!end) return Sequence(0);  // damaged: better taken back once too often
 
+  if (const auto gone = end_of_epoch(txn.get(), impl_->environment.tables(), {room, epoch})) return std::min(since, *gone);
   RoomCursor cursor(*view, txn.get(), impl_->environment.tables(), impl_->damaged);
-  const LogPosition begin = cursor.log_begin();
-  // All of that epoch's entries are gone: which of them were stored can't be told any more.
-  if (begin.value > 1 && *end <= begin.value) return Sequence(0);
   return std::min(since, Sequence(cursor.count_before(LogPosition(*end))));
 }
 

@@ -67,7 +67,9 @@ int PageReader::do_work(Now) {
 }
 
 PageAnswer PageReader::answer(const PageQuery& query) const {
-  PageAnswer answer{query, Page{}, Sequence(), {}, {}};
+  PageAnswer answer{query, Page{}, {}, {}, {}, {}};
+  PageRequest page = query.page;
+  page.user = query.user;
   const auto keep = [&answer](auto&& result, auto& place) {
     if (result) {
       place = std::move(*result);
@@ -77,29 +79,20 @@ PageAnswer PageReader::answer(const PageQuery& query) const {
   };
   switch (query.question) {
     case Question::kPage:
-      return page_answer(query);
+      answer.page = store_.read_page(page);
+      return answer;
     case Question::kTarget:
       keep(store_.target({query.page.room, query.page.from, query.user, query.emoji}), answer.target);
       return answer;
     case Question::kRoomInfo:
       keep(store_.room_info({query.page.room, query.user, query.peer}), answer.info);
       return answer;
+    case Question::kJoin:
+      if (query.since) keep(store_.valid_through(query.page.room, query.since_epoch, query.since), answer.valid_through);
+      keep(store_.joined_at(query.page.room, query.user), answer.joined_at);
+      return answer;
   }
   return answer;
-}
-
-PageAnswer PageReader::page_answer(const PageQuery& query) const {
-  PageRequest request = query.page;
-  request.user = query.user;
-  Sequence valid_through;
-  if (query.since) {
-    const Result<Sequence> valid = store_.valid_through(request.room, query.since_epoch, query.since);
-    if (!valid) return {query, std::unexpected(valid.error()), Sequence(), {}, {}};
-    valid_through = *valid;
-    request.reading = Reading::kForward;
-    request.from = valid_through.next();
-  }
-  return {query, store_.read_page(request), valid_through, {}, {}};
 }
 
 }  // namespace parley::history

@@ -17,7 +17,7 @@
 
 namespace parley::history {
 
-enum class Question : uint8_t { kPage, kTarget, kRoomInfo };
+enum class Question : uint8_t { kPage, kTarget, kRoomInfo, kJoin };
 
 struct PageQuery {
   Question question = Question::kPage;
@@ -25,7 +25,7 @@ struct PageQuery {
   uint32_t request = 0;   // echoed
   bool catch_up = false;  // part of a join; echoed
   PageRequest page;
-  Epoch since_epoch;  // with since: resume; the answer's valid_through is set and the page starts after it (forward)
+  Epoch since_epoch;  // kJoin with since: what a client learned, up to where
   Sequence since;
   Sequence up_to;     // echoed: the head the join promised
   std::string user;   // who asks
@@ -35,8 +35,9 @@ struct PageQuery {
 
 struct PageAnswer {
   PageQuery query;
-  Result<Page> page;  // any question's error
-  Sequence valid_through;
+  Result<Page> page;       // any question's error
+  Sequence valid_through;  // kJoin: of `since`
+  Sequence joined_at;      // kJoin: Store::joined_at
   TargetFacts target;
   RoomInfo info;
 };
@@ -56,7 +57,6 @@ class PageReader final : public Agent {
   struct Lane;  // one I/O thread's queues
 
   PageAnswer answer(const PageQuery& query) const;
-  PageAnswer page_answer(const PageQuery& query) const;
 
   const Store& store_;
   std::vector<std::unique_ptr<Lane>> lanes_;

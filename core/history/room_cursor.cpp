@@ -2,6 +2,7 @@
 #include "core/history/room_cursor.h"
 
 #include "core/history/crc32c.h"
+#include "core/history/retained.h"
 
 namespace parley::history {
 
@@ -10,17 +11,6 @@ std::optional<ByteView> RoomCursor::get(MDB_dbi table, ByteView key) const {
   MDB_val value{};
   if (mdb_get(txn_, table, &k, &value) != 0) return std::nullopt;
   return to_view(value);
-}
-
-LogPosition RoomCursor::log_begin() const {
-  MDB_cursor* cursor = nullptr;
-  if (mdb_cursor_open(txn_, tables_.log, &cursor) != 0) return LogPosition(0);
-  MDB_val key{};
-  MDB_val value{};
-  const bool found = mdb_cursor_get(cursor, &key, &value, MDB_FIRST) == 0;
-  const LogPosition begin(found ? number_of_key(to_view(key)) : 0);
-  mdb_cursor_close(cursor);
-  return begin;
 }
 
 void RoomCursor::load_segment(uint64_t segment) {
@@ -81,11 +71,11 @@ Sequence RoomCursor::first_since(WallTime time) {
   return Sequence(low);
 }
 
-Sequence RoomCursor::first_retained() {
-  const LogPosition begin = log_begin();
-  if (!begin) return view_.head.next();
-  if (begin.value == 1) return Sequence(1);
-  return Sequence(count_before(begin) + 1);
+Sequence RoomCursor::first_retained() { return read_retained(txn_, tables_, view_.id).first; }
+
+uint64_t RoomCursor::stored_bytes(Sequence sequence) {
+  const auto header = header_of(sequence);
+  return header ? kLogHeaderBytes + header->body_bytes : 0;
 }
 
 LogPosition RoomCursor::position(Sequence sequence) {

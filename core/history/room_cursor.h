@@ -23,10 +23,10 @@ class RoomCursor {
   Sequence first_since(WallTime time);
   // How many of the room's entries stand before that position of the log.
   uint64_t count_before(LogPosition position);
-  // Lowest position that is still in the log; 0 when it is empty.
-  LogPosition log_begin() const;
   // Where the entry stands in the log; 0 where that isn't known or it is no longer there.
   LogPosition position(Sequence sequence);
+  // Of the log, header and body; 0 where that isn't known.
+  uint64_t stored_bytes(Sequence sequence);
   // Copies the entry out; nothing if it isn't there or fails its check.
   std::optional<StoredEntry> read(Sequence sequence);
 

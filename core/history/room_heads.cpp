@@ -105,6 +105,11 @@ std::optional<RoomView> RoomHeads::view(RoomId id) const {
   return view;
 }
 
+std::string RoomHeads::name(RoomId id) const {
+  const std::lock_guard lock(mutex_);
+  return has(id) ? at(id).name : std::string();
+}
+
 void RoomHeads::take_dirty(std::vector<RoomId>& out) {
   out.clear();
   std::swap(out, dirty_);

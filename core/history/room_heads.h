@@ -55,6 +55,11 @@ class RoomHeads {
   void rollback();
 
   std::optional<RoomView> view(RoomId room) const;
+  std::string name(RoomId room) const;  // any thread, too; empty: there is none
+
+  // What retention left, see retained.h: 1 until it took something. Set at a start, and when its transaction is committed.
+  Sequence first(RoomId room) const { return has(room) ? Sequence(at(room).first) : Sequence(1); }
+  void set_first(RoomId room, Sequence first) { at(room).first = first.value; }
 
   // For checkpoints: rooms that changed since the last take, each once.
   void take_dirty(std::vector<RoomId>& out);
@@ -69,6 +74,7 @@ class RoomHeads {
     uint64_t head = 0;      // committed
     uint64_t messages = 0;  // committed
     uint64_t staged_messages = 0;
+    uint64_t first = 1;            // writer thread only
     std::vector<uint64_t> open{};  // committed: head mod 256; behind them the staged ones
     bool dirty = false;
   };

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "core/base/check.h"
+#include "core/base/limits.h"
 #include "core/base/prefetch.h"
 #include "core/history/crc32c.h"
 #include "core/history/effects.h"
@@ -13,6 +14,14 @@ namespace parley::history {
 namespace {
 
 constexpr size_t kAhead = 4, kPrefetchBytes = 256;  // entries; of each
+
+// How much a batch may make the store grow: twice its entries, for half-empty pages, and a page for each thing that is new.
+uint64_t growth_of(const NewRecords& batch) {
+  constexpr uint64_t kPage = 4096, kOverhead = 16;
+  uint64_t bytes = kOverhead * kPage;
+  for (const NewEntry& entry : batch.entries) bytes += 2 * (kLogHeaderBytes + entry.bytes.size());
+  return bytes + (batch.rooms.size() + batch.marks.size() + batch.joins.size()) * kMaxRoomBytes;
+}
 
 }  // namespace
 
@@ -40,24 +49,28 @@ StoreStatus Store::status() const {
   if (mdb_stat(txn.get(), impl_->environment.tables().log, &log) != 0) return status;
   status.entries = log.ms_entries;
   status.bytes_used = (info.me_last_pgno + 1) * log.ms_psize;
-  status.bytes_limit = info.me_mapsize;
+  status.bytes_free = Environment::free_pages(txn.get()) * log.ms_psize;
+  status.bytes_limit = info.me_mapsize - kStoreReserveBytes;
   return status;
 }
 
 Result<void> Store::Impl::append(const NewRecords& batch) {
-  const auto& [rooms, entries, marks] = batch;
-  if (rooms.empty() && entries.empty() && marks.empty()) return {};
+  if (batch.empty()) return {};
+  const auto& [rooms, entries, marks, joins, users] = batch;
   for (const NewRoom& room : rooms) heads.stage_room(room.id, room.name);
   heads.stage_entries(entries, next);
 
   environment.forget_dead_readers();
   WriteTransaction txn(environment.get());
+  const int room = txn.status() != 0 ? txn.status() : environment.make_room_for(txn.get(), growth_of(batch));
   write_rooms(txn, rooms);
   write_entries(txn, entries);
   write_segments(txn);
   write_effects(txn, batch);
+  write_joins(txn, batch);
+  write_erasures(txn, batch);
   checkpoint.write_some(txn, entries.size());
-  if (const int status = txn.commit(); status != 0) {
+  if (const int status = room != 0 ? room : txn.commit(); status != 0) {
     heads.rollback();
     return std::unexpected(environment.error(status, "can't write to the store"));
   }
@@ -67,6 +80,8 @@ Result<void> Store::Impl::append(const NewRecords& batch) {
     checkpoint.note({entry.producer, entry.number, entry.room, entry.sequence}, next);
     next = next.next();
   }
+  log_end = next.value;
+  note_erasures(batch);
   return {};
 }
 

@@ -6,12 +6,14 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "core/base/entry_kind.h"
 #include "core/base/error.h"
+#include "core/base/gap_reason.h"
 #include "core/base/ids.h"
 #include "core/base/time.h"
 #include "core/bus/record.h"
@@ -57,11 +59,21 @@ struct NewMark {
   Sequence read;
 };
 
+// A user joined a room that shows what was said since then. Without effect if he did before.
+struct NewJoin {
+  RoomId room;
+  std::string_view user;
+  Sequence first;  // that he may see
+};
+
 // One transaction.
 struct NewRecords {
   std::span<const NewRoom> rooms;
   std::span<const NewEntry> entries;
   std::span<const NewMark> marks{};
+  std::span<const NewJoin> joins{};
+  std::span<const std::string_view> erasures{};  // users: what they said up to this transaction is to be erased, see erase_some()
+  bool empty() const { return rooms.empty() && entries.empty() && marks.empty() && joins.empty() && erasures.empty(); }
 };
 
 struct StoredEntry {
@@ -85,7 +97,8 @@ struct PageRequest {
   Reading reading = Reading::kBackward;
   size_t limit = 0;  // entries, ≤ kMaxPageEntries; bytes are bounded by kMaxPageBytes
   WallTime time{};
-  Sequence floor{};         // kAround and kFromTime don't begin before this
+  Sequence floor{};  // what is before this isn't for the asker
+  GapReason floor_reason = GapReason::kLateJoiner;
   std::string_view user{};  // whose reactions are `mine`
 };
 
@@ -106,8 +119,11 @@ struct Page {
   std::vector<StoredEntry> entries;  // ascending
   std::vector<PageNote> notes;       // of those of them that have any, ascending
   bool more = false;                 // further entries exist in that direction
-  Sequence gap_from, gap_to;         // [from, to) asked for but no longer retained; 0, 0 = none
-  Sequence head;                     // newest stored of the room at the time of reading
+  // [from, to) was asked for and isn't there; 0, 0 = none. It lies before the entries when reading forward. When reading backward: before
+  // them, the end of what there is; or, for damaged ones, behind them.
+  Sequence gap_from, gap_to;
+  GapReason gap_reason = GapReason::kUnknown;
+  Sequence head;  // newest stored of the room at the time of reading
 };
 
 // What must be known of an entry before somebody may edit it, delete it, react to it or pin it.
@@ -142,9 +158,61 @@ struct RoomInfoRequest {
   std::string_view peer{};  // of a direct room
 };
 
+// Entries of a room before `keep_from` are to go.
+struct Cut {
+  RoomId room;
+  Sequence keep_from;
+};
+struct RemoveRequest {
+  std::span<const Cut> cuts;
+  size_t most = 0;  // entries
+};
+struct RemovedSome {
+  size_t records = 0;
+  bool done = false;  // nothing of the cuts is left
+};
+// What there is of a room: first = head + 1 when nothing is.
+struct RoomExtent {
+  Sequence first{1}, head;
+};
+// Sizes of a room's entries, added up from one downwards.
+struct SizeRequest {
+  RoomId room;
+  Sequence before;     // begins with the one before it
+  uint64_t bytes = 0;  // ends when they are above this ...
+  size_t limit = 0;    // ... or after so many
+};
+struct SizeSum {
+  Sequence down_to;  // the last that was added; the first retained: that was all
+  uint64_t bytes = 0;
+};
+
+// A room in which something of a user was erased, up to where.
+struct ErasedRoom {
+  RoomId room;
+  Sequence through;
+};
+struct ErasedSome {
+  std::vector<ErasedRoom> rooms{};
+  bool done = false;  // the log is through
+};
+// An order that isn't finished.
+struct Erasure {
+  std::string user;
+  bool searched = false;           // the log is through, the search index perhaps not
+  uint64_t looked_at = 0, of = 0;  // positions of the log
+};
+// What stands about a user and a room.
+struct UserMark {
+  RoomId room;
+  Sequence read{};       // 0: nothing
+  Sequence joined_at{};  // the first sequence that he may see, where that is known; else 0
+};
+
 struct StoreStatus {
   uint64_t entries = 0;
   uint64_t bytes_used = 0;
+  uint64_t bytes_free = 0;  // of these: what deletions left, used before the file grows
   uint64_t bytes_limit = 0;
   uint64_t damaged_records = 0;  // failed their check when read since start; reported and skipped, never served
 };
@@ -165,6 +233,25 @@ class Store {
   Result<void> append(const NewRecords& batch);
   Result<void> append(std::span<const NewRoom> rooms, std::span<const NewEntry> entries) { return append({rooms, entries}); }
 
+  // Writer thread. Takes away the oldest of these entries with all that was said about them, in one transaction; again and again until it
+  // is done. kStorageFull, kStorageFailed: nothing was taken; a smaller `most` needs less room.
+  Result<RemovedSome> remove(const RemoveRequest& request);
+  // Writer thread; costs nothing.
+  RoomExtent extent(RoomId room) const;
+  // Any thread; empty for a room that isn't there.
+  std::string room_name(RoomId room) const;
+  // Writer thread. What was ordered by NewRecords::erasures, also before this start. One step: looks through a part of the log and erases
+  // what it finds, in one transaction. finish_erasure: the search index is through, too.
+  std::vector<Erasure> erasures() const;
+  Result<ErasedSome> erase_some(const std::string& user);
+  Result<void> finish_erasure(const std::string& user);
+  // Any thread. The first sequence that the user may see of a room that shows what was said since he joined it; 0: he never did.
+  Result<Sequence> joined_at(RoomId room, std::string_view user) const;
+  Result<std::vector<UserMark>> marks_of(std::string_view user) const;
+  // Any thread. The first of the room's entries that was said at that time or later; head + 1 if none was.
+  Result<Sequence> first_since(RoomId room, WallTime time) const;
+  Result<SizeSum> sizes(const SizeRequest& request) const;
+
   // Any thread; a short read transaction, everything is copied out.
   Result<Page> read_page(const PageRequest& request) const;
   // The highest s ≤ since such that what a client learned in `epoch` up to s is what is stored; below `since` where a tail was never
@@ -180,6 +267,11 @@ class Store {
   Result<LogRange> room_range(RoomId room, Sequence from, Sequence before) const;
   // How many of the room's entries stand before a position; so also the sequence of the last of them.
   Result<Sequence> sequence_before(RoomId room, LogPosition position) const;
+  // Those positions of [begin, end) that the log has.
+  Result<std::vector<LogPosition>> positions(const LogRange& range) const;
+  // A piece of the log from which something was taken since this was last asked of it, or before the start; nothing: there is none. For
+  // one follower. Any thread.
+  std::optional<LogRange> take_removed();
   StoreStatus status() const;
   // A copy of all that is stored by now, for a backup (store_copy.h). Blocks for as long as the disk needs; any thread.
   Result<void> copy_to(const std::filesystem::path& file, StoreCopy& copy) const;

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "core/history/format.h"
+#include "core/history/retained.h"
 #include "core/history/store_impl.h"
 
 namespace parley::history {
@@ -39,10 +40,14 @@ Result<void> Store::Impl::open(const StoreOptions& options) {
     if (txn.status() != 0) return std::unexpected(environment.error(txn.status(), "can't read the store"));
     if (auto loaded = load_rooms(txn.get()); !loaded) return loaded;
     if (auto loaded = load_producers(txn.get()); !loaded) return loaded;
+    load_retained(txn.get());
     if (auto replayed = replay(txn.get()); !replayed) return replayed;
+    load_erasures(txn.get());
   }
   for (uint64_t id = 1; id <= heads.size(); ++id) snapshot.rooms.push_back(heads.state(RoomId(id)));
   if (auto started = start_epoch(options.epoch_step, !options.skip_meta_sync); !started) return started;
+  note_removed_before();
+  log_end = next.value;
   opened = true;
   return {};
 }
@@ -76,9 +81,23 @@ Result<void> Store::Impl::load_producers(MDB_txn* txn) {
   return {};
 }
 
+void Store::Impl::load_retained(MDB_txn* txn) {
+  for_each_record(txn, environment.tables().retained, 0, [&](uint64_t id, ByteView value) {
+    const auto record = decode_retained(RoomId(id), value);
+    if (record && heads.has(RoomId(id))) {
+      heads.set_first(RoomId(id), record->first);
+      removed_before = true;
+    } else {
+      ++damaged;
+    }
+    return true;
+  });
+}
+
 Result<void> Store::Impl::replay(MDB_txn* txn) {
   const LogPosition covered(meta_number(txn, environment.tables().meta, "checkpoint").value_or(0));
   next = covered.next();
+  checkpoint.set_covered(covered);
   bool known = true;
   const int status = for_each_record(txn, environment.tables().log, next.value, [&](uint64_t at, ByteView record) {
     const LogPosition position(at);

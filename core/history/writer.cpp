@@ -5,6 +5,7 @@
 
 #include "core/base/check.h"
 #include "core/base/limits.h"
+#include "core/history/records.h"
 #include "core/room/names.h"
 
 namespace parley::history {
@@ -23,15 +24,16 @@ class Writer::Batch {
     entries_.reserve(kMaxCommitEntries);
     rooms_.reserve(kMaxCommitEntries);
     marks_.reserve(kMaxCommitEntries);
+    joins_.reserve(kMaxCommitEntries);
   }
-  bool empty() const { return entries_.empty() && rooms_.empty() && marks_.empty(); }
+  bool empty() const { return entries_.empty() && rooms_.empty() && marks_.empty() && joins_.empty() && erasures_.empty(); }
   // The next record might not fit: each has at most one thing to keep.
   bool full() const {
-    return entries_.size() + rooms_.size() + marks_.size() >= kMaxCommitEntries || used_ + kMaxRecordBytes > kMaxCommitBytes;
+    return entries_.size() + rooms_.size() + marks_.size() + joins_.size() >= kMaxCommitEntries ||
+           used_ + kMaxRecordBytes > kMaxCommitBytes;
   }
   std::span<const NewEntry> entries() const { return entries_; }
-  std::span<const NewRoom> rooms() const { return rooms_; }
-  std::span<const NewMark> marks() const { return marks_; }
+  NewRecords records() const { return {rooms_, entries_, marks_, joins_, erasures_}; }
 
   void add(NewEntry entry) {
     entry.bytes = keep(entry.bytes);
@@ -45,10 +47,18 @@ class Writer::Batch {
     mark.user = as_text(keep(as_bytes(mark.user)));
     marks_.push_back(mark);
   }
+  void add(NewJoin join) {
+    join.user = as_text(keep(as_bytes(join.user)));
+    joins_.push_back(join);
+  }
+  // Live until clear().
+  void set_erasures(const std::vector<std::string>& users) { erasures_.assign(users.begin(), users.end()); }
   void clear() {
     entries_.clear();
     rooms_.clear();
     marks_.clear();
+    joins_.clear();
+    erasures_.clear();
     used_ = 0;
   }
 
@@ -67,15 +77,20 @@ class Writer::Batch {
   std::vector<NewEntry> entries_;
   std::vector<NewRoom> rooms_;
   std::vector<NewMark> marks_;
+  std::vector<NewJoin> joins_;
+  std::vector<std::string_view> erasures_;
   std::unique_ptr<uint8_t[]> bytes_;
   size_t used_ = 0;
 };
 
-Writer::Writer(Store& store, bus::BroadcastRing::Reader& reader, std::vector<bus::Wakeup*> subscribers)
+Writer::Writer(Store& store, bus::BroadcastRing::Reader& reader, std::vector<bus::Wakeup*> subscribers, const room::RoomRules& rules)
     : store_(store),
       reader_(reader),
       subscribers_(std::move(subscribers)),
       table_(store.snapshot()),
+      rules_(rules),
+      retention_(store, rules),
+      erasures_(store, subscribers_),
       batch_(std::make_unique<Batch>()),
       durable_through_(reader.position()) {}
 
@@ -83,20 +98,36 @@ Writer::~Writer() = default;
 
 int Writer::do_work(Now now) {
   if (retry_at_ != kNever) {
-    if (now.mono < retry_at_) return 0;
+    const int maintained = maintain(now);
+    if (maintained == 0 && now.mono < retry_at_) return 0;
     commit(now);
     return 1;
   }
   const int records = collect(now);
   if (commit_is_due(now)) {
     commit(now);
+    if (retry_at_ == kNever) maintain(now);  // else never, while there is always something to store
     return records + 1;
   }
   if (records > 0 && batch_->empty()) publish(StorageState::kWorking);  // nothing of it is stored, so nothing has to be waited for
-  return records;
+  return batch_->empty() ? records + maintain(now) : records;
 }
 
-MonoTime Writer::next_deadline() const { return retry_at_ != kNever ? retry_at_ : commit_by_; }
+// A transaction of retention's at most. Returns whether it took something.
+int Writer::maintain(Now now) {
+  const bool had_error = !retention_.error().empty();
+  const bool took = retention_.do_work(now) || erasures_.do_work(now);
+  removed_ = retention_.removed();
+  if (!had_error && retention_.error().empty()) return took ? 1 : 0;
+  const std::lock_guard lock(error_mutex_);
+  retention_error_ = retention_.error();
+  return took ? 1 : 0;
+}
+
+MonoTime Writer::next_deadline() const {
+  return std::min(retry_at_ != kNever ? retry_at_ : commit_by_,
+                  batch_->empty() || retry_at_ != kNever ? std::min(retention_.next_deadline(), erasures_.next_deadline()) : kNever);
+}
 
 bool Writer::drain(Now now) {
   if (retry_at_ != kNever) commit(now);
@@ -123,6 +154,8 @@ int Writer::collect(Now now) {
     ++records;
   }
   measure_commit(now);
+  // An order is about all that was said before it: what is on the ring goes first.
+  if (!batch_->full() && records < kMaxRecordsPerRound) batch_->set_erasures(erasures_.take_orders());
   if (commit_by_ == kNever && !batch_->empty()) commit_by_ = now.mono + delay_;
   return records;
 }
@@ -139,23 +172,38 @@ void Writer::take(const bus::Record& record) {
   const room::Applied applied = table_.apply(record);
   if (applied.outcome != room::Outcome::kApplied) return;
   const bus::RecordHeader& header = record.header;
-  if (applied.new_room) batch_->add(NewRoom{applied.room, room::decode_names(record.payload).room});
+  if (applied.new_room) {
+    const std::string_view name = room::decode_names(record.payload).room;
+    batch_->add(NewRoom{applied.room, name});
+    retention_.on_room(applied.room, name);
+  }
+  if (header.kind == bus::RecordKind::kJoin) take_join(record, applied);
+  if (header.kind == bus::RecordKind::kLeave) retention_.on_leave(applied.room);
   if (header.kind == bus::RecordKind::kMark) {
     batch_->add(NewMark{applied.room, room::decode_names(record.payload).user, Sequence(header.number.value)});
   }
   if (header.kind != bus::RecordKind::kEntry) return;
+  retention_.on_entry(applied.room, record.payload.size() + kLogHeaderBytes);
   batch_->add(NewEntry{applied.room, applied.sequence, header.producer, header.number, header.wall, record.payload, header.content});
+}
+
+void Writer::take_join(const bus::Record& record, const room::Applied& applied) {
+  retention_.on_join(applied.room);
+  const room::Names names = room::decode_names(record.payload);
+  if (rules_.of(names.room).late_joiners != room::LateJoiners::kSinceJoining) return;
+  batch_->add(NewJoin{applied.room, names.user, table_.find(applied.room)->head.next()});
 }
 
 bool Writer::commit_is_due(Now now) const { return batch_->full() || now.mono >= commit_by_; }
 
 void Writer::commit(Now now) {
-  if (const auto stored = store_.append({batch_->rooms(), batch_->entries(), batch_->marks()}); !stored) return failed(stored.error(), now);
+  if (const auto stored = store_.append(batch_->records()); !stored) return failed(stored.error(), now);
   ++commits_;
   entries_ += batch_->entries().size();
   busy_ = batch_->entries().size() >= kManyEntries;
   committing_since_ = now.mono;
   batch_->clear();
+  erasures_.stored();
   commit_by_ = retry_at_ = kNever;
   publish(StorageState::kWorking);
 }
@@ -186,10 +234,15 @@ void Writer::publish(StorageState state) {
 
 bus::BusPosition Writer::durable_through() const { return durable_through_.load(); }
 StorageState Writer::state() const { return state_.load(); }
-WriterCounters Writer::counters() const { return {commits_.load(), entries_.load(), failed_commits_.load()}; }
+WriterCounters Writer::counters() const { return {commits_.load(), entries_.load(), failed_commits_.load(), removed_.load()}; }
 std::string Writer::last_error() const {
   const std::lock_guard lock(error_mutex_);
   return last_error_;
+}
+
+std::string Writer::retention_error() const {
+  const std::lock_guard lock(error_mutex_);
+  return retention_error_;
 }
 
 }  // namespace parley::history

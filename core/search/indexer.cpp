@@ -34,7 +34,7 @@ std::optional<uint64_t> shard_in(const std::filesystem::path& path) {
 
 }  // namespace
 
-Indexer::Indexer(const history::Store& store, ShardLayout layout, IndexNews& news, bool sync)
+Indexer::Indexer(history::Store& store, ShardLayout layout, IndexNews& news, bool sync)
     : store_(store), layout_(std::move(layout)), news_(news), writer_(std::make_unique<IndexWriter>(store, layout_, sync)) {}
 
 Indexer::~Indexer() = default;
@@ -65,7 +65,7 @@ int Indexer::do_work(Now now) {
     return 1;
   }
   publish();
-  const bool more = job || forgetting_;
+  const bool more = job || forgetting_ || removed_;
   if (more) look_at_ = now.mono;
   return more ? 1 : 0;
 }
@@ -74,6 +74,7 @@ Result<void> Indexer::work_on(const std::optional<Job>& job) {
   if (job) {
     if (auto indexed = index(*job); !indexed) return indexed;
   }
+  if (auto dropped = drop_removed(); !dropped) return dropped;
   return forget_some();
 }
 
@@ -206,6 +207,50 @@ Result<void> Indexer::look_again(Forgetting& at) {
   if (auto committed = writer_->commit(at.shard, std::nullopt); !committed) return committed;
   ++news_.commits;
   at.after = documents->back();
+  return {};
+}
+
+bool Indexer::has_forgotten(const std::string& user) const {
+  const std::lock_guard lock(mutex_);
+  return std::ranges::find(forget_, user) == forget_.end();
+}
+
+// One piece of the log at a time. Its documents go in one commit of each of its shards; if that fails, the piece comes again.
+Result<void> Indexer::drop_removed() {
+  if (!removed_) removed_ = store_.take_removed();
+  if (!removed_) return {};
+  const uint64_t last = layout_.shard_of(LogPosition(removed_->end.value - 1));
+  for (auto shard = next_.lower_bound(layout_.shard_of(removed_->begin)); shard != next_.end() && shard->first <= last; ++shard) {
+    const history::LogRange part{std::max(removed_->begin, layout_.first_of(shard->first)),
+                                 std::min(removed_->end, layout_.first_of(shard->first + 1))};
+    if (auto dropped = drop_removed(shard->first, part); !dropped) return dropped;
+  }
+  removed_ = store_.take_removed();
+  return {};
+}
+
+Result<void> Indexer::drop_removed(uint64_t shard, const history::LogRange& range) {
+  const auto reader = ShardReader::open(layout_.path_of(shard));
+  const DocumentNumber first = layout_.document_of(LogPosition(range.end.value - 1));
+  const auto documents =
+      reader ? (*reader)->documents_with({}, {first, range.end.value - range.begin.value}) : std::unexpected(reader.error());
+  if (!documents) {
+    if (documents.error().code == ErrorCode::kStoreDamaged) news_.damaged = shard + 1;  // built anew without what is gone
+    return fail(ErrorCode::kStorageFailed, documents.error().text);
+  }
+  const auto there = store_.positions(range);
+  if (!there) return fail(ErrorCode::kStorageFailed, there.error().text);
+  size_t gone = 0;
+  for (const DocumentNumber document : *documents) {
+    const LogPosition position = layout_.position_of(shard, document);
+    if (position < range.begin) break;
+    if (std::ranges::binary_search(*there, position)) continue;
+    if (auto dropped = writer_->refresh(position); !dropped) return dropped;
+    ++gone;
+  }
+  if (gone == 0) return {};
+  if (auto committed = writer_->commit(shard, std::nullopt); !committed) return committed;
+  ++news_.commits;
   return {};
 }
 

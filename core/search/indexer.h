@@ -4,6 +4,7 @@
 // It looks at the log once a second and indexes what is new when that is kIndexAtEntries or has waited for kIndexDelay; the searcher reads
 // newer entries from the log itself, so nobody waits for this. Older shards that aren't complete come next, newest first. A shard that is
 // missing, damaged, of another format, or made from another log (a restored backup) is dropped and built anew, while the server serves.
+// What retention took from the log goes from the shards, too: piece by piece as the store names it, and once for all after a start.
 // What the shards say about themselves is all that it remembers. do_work on its thread, status() on any.
 #pragma once
 
@@ -16,6 +17,7 @@
 #include <vector>
 
 #include "core/base/agent.h"
+#include "core/history/erasures.h"
 #include "core/history/store.h"
 #include "core/search/index_news.h"
 #include "core/search/shard_layout.h"
@@ -34,17 +36,18 @@ struct IndexStatus {
   std::string error;        // why nothing is indexed at the moment; empty: all is well
 };
 
-class Indexer final : public Agent {
+class Indexer final : public Agent, public history::IndexForgetter {
  public:
   // `sync` false: only where the index needn't survive the machine.
-  Indexer(const history::Store& store, ShardLayout layout, IndexNews& news, bool sync = true);
+  Indexer(history::Store& store, ShardLayout layout, IndexNews& news, bool sync = true);
   ~Indexer() override;
 
   int do_work(Now now) override;
   MonoTime next_deadline() const override { return look_at_; }
   // What this user said is looked at again in all rooms, and what is gone from the store goes from the index. To be called once the store
   // has erased it; done when status() has no more of them. Again after a restart that came between: then it isn't remembered. Any thread.
-  void forget(std::string user);
+  void forget(std::string user) override;
+  bool has_forgotten(const std::string& user) const override;
   IndexStatus status() const;
 
  private:
@@ -69,12 +72,14 @@ class Indexer final : public Agent {
   std::optional<Job> next_job(Now now);
   Result<void> index(const Job& job);
   Result<void> forget_some();
+  Result<void> drop_removed();
+  Result<void> drop_removed(uint64_t shard, const history::LogRange& range);
   Result<void> look_again(Forgetting& at);
   Result<void> work_on(const std::optional<Job>& job);
   void failed(const Error& error, Now now);
   void publish();
 
-  const history::Store& store_;
+  history::Store& store_;  // read only, but for what it says once of what retention took
   const ShardLayout layout_;
   IndexNews& news_;
 
@@ -84,8 +89,9 @@ class Indexer final : public Agent {
   std::map<uint64_t, LogPosition> next_;  // by shard that is there: what its mark says
   std::unique_ptr<IndexWriter> writer_;   // keeps the shard that is being filled open
   std::optional<Forgetting> forgetting_;
-  MonoTime waiting_since_ = kNever;  // the oldest entry that is too new to be indexed alone
-  MonoTime look_at_{};               // when there may be something to do
+  std::optional<history::LogRange> removed_;  // from which something was taken, to be looked at
+  MonoTime waiting_since_ = kNever;           // the oldest entry that is too new to be indexed alone
+  MonoTime look_at_{};                        // when there may be something to do
 
   std::atomic<uint64_t> entries_{0}, indexed_{0}, commits_{0}, rebuilt_{0};
   mutable std::mutex mutex_;

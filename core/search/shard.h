@@ -47,7 +47,7 @@ class ShardReader {
     DocumentNumber from = 0;
     size_t most = 0;
   };
-  // Ascending.
+  // Ascending. All documents for an empty term.
   Result<std::vector<DocumentNumber>> documents_with(const std::string& term, Part part) const;
 
   const ShardMark& mark() const { return mark_; }

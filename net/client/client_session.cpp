@@ -355,6 +355,8 @@ void ClientSession::dispatch(const wire::Message& message) {
       return rooms_.on_invited(*message.body_as_Invited());
     case wire::Body::ReadMark:
       return rooms_.on_read_mark(*message.body_as_ReadMark());
+    case wire::Body::Erased:
+      return rooms_.on_erased(*message.body_as_Erased());
     case wire::Body::RoomInfo:
       return rooms_.on_room_info(*message.body_as_RoomInfo());
     default:

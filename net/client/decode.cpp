@@ -145,6 +145,10 @@ bool EntryView::mentions_user(std::string_view user) const {
   return std::any_of(mentions->begin(), mentions->end(), [&](const flatbuffers::String* each) { return each->string_view() == user; });
 }
 
+GapReason decode_gap_reason(const wire::HistoryPage& page) {
+  return page.gap_reason() <= wire::GapReason::MAX ? static_cast<GapReason>(page.gap_reason()) : GapReason::kUnknown;
+}
+
 RefusalView decode_refusal(const wire::Refusal& refusal) {
   const auto code = static_cast<ErrorCode>(refusal.code());
   auto text = decode_text(refusal.text());

@@ -13,6 +13,7 @@
 
 #include "core/base/bytes.h"
 #include "core/base/error.h"
+#include "core/base/gap_reason.h"
 #include "core/base/ids.h"
 #include "core/base/time.h"
 #include "entry_generated.h"
@@ -49,6 +50,9 @@ std::optional<EntryView> decode_entry(ByteView bytes, std::vector<uint64_t>& scr
 
 // A string of the wire, or nothing when it isn't UTF-8 or holds a 0 byte. A missing one is "".
 std::optional<std::string_view> decode_text(const flatbuffers::String* text);
+
+// Why a page has a gap; kUnknown, too, for a reason that this version doesn't know.
+GapReason decode_gap_reason(const wire::HistoryPage& page);
 
 struct RefusalView {
   Error error;

@@ -251,11 +251,13 @@ typedef enum parley_event_type {
   PARLEY_EVENT_MEMBER_LEFT = 11,   /* room, user */
   PARLEY_EVENT_MEMBER = 12,        /* answer to parley_who */
   PARLEY_EVENT_MEMBERS_END = 13,   /* request; code if refused */
-  PARLEY_EVENT_PAGE_END = 14,      /* request, room, more; code, text if refused; gap_from, gap_to. Of a search: sequence = `before` of the
+  PARLEY_EVENT_PAGE_END = 14,      /* request, room, more; code, text if refused; gap_from, gap_to, gap_reason: messages that aren't
+                                      there between those and what was asked for. Of a search: sequence = `before` of the
                                       next one; text: a remark, such as that the index is being built */
   PARLEY_EVENT_ROLLBACK = 15, /* room: the server crashed before it stored messages above `sequence`; drop them, they come again. Edits,
                                  deletions and reactions above it are undone, too: ask anew for the messages that they changed */
-  PARLEY_EVENT_GAP = 16,      /* room: messages [gap_from, gap_to) aren't retained any more, or aren't yours to read */
+  PARLEY_EVENT_GAP = 16,      /* room: messages [gap_from, gap_to) don't come and never will; gap_reason: why. What a crash of the server
+                                 took back is named by ROLLBACK instead */
   PARLEY_EVENT_INVITED = 17,  /* room, user, sequence: a direct room with `user` that you aren't in has messages up to `sequence`;
                                  parley_join brings them. At each message (history 0), and, of the 32 newest such rooms, when you come
                                  online (history 1) */
@@ -280,9 +282,21 @@ typedef enum parley_event_type {
   PARLEY_EVENT_TALK = 29,      /* room, user, name, on: likewise to talk; ends after 5 s without a word of it. At most 256 people that
                                   type or talk are followed at once; of more there are no events */
   PARLEY_EVENT_MAP_PING = 30,  /* room, user, name, x, y, z, tag */
-  PARLEY_EVENT_BEHIND = 31     /* room, sequence: your connection, or your program, is too slow for what the room says. After this
+  PARLEY_EVENT_BEHIND = 31,    /* room, sequence: your connection, or your program, is too slow for what the room says. After this
                                   message live ones are left out; all of them come, in order, as the connection takes them */
+  PARLEY_EVENT_ERASED = 32     /* room, user, sequence: the server's operator erased this user. What he said in this room up to
+                                  `sequence` (messages, edits, reactions, topics) is gone there: drop it, and his name with it */
 } parley_event_type;
+
+/* Why messages don't come: parley_event.gap_reason of GAP and PAGE_END. Where two reasons meet, that of the messages next to those that
+ * come. */
+enum {
+  PARLEY_GAP_UNKNOWN = 0,     /* a reason that this version doesn't know, or no gap */
+  PARLEY_GAP_RETENTION = 1,   /* they aren't kept any longer */
+  PARLEY_GAP_LATE_JOINER = 2, /* said when you weren't there, which this room doesn't show to who comes later */
+  PARLEY_GAP_NOT_GRANTED = 3, /* your ticket has no right to history */
+  PARLEY_GAP_DAMAGED = 4      /* the server has them but can't read them any more */
+};
 
 typedef struct parley_event {
   parley_event_type type;
@@ -308,9 +322,10 @@ typedef struct parley_event {
   uint64_t target, edited;
   uint32_t count, custom_type;
   uint32_t epoch;
-  uint8_t on;    /* TYPING, TALK */
-  float x, y, z; /* MAP_PING, finite */
-  uint32_t tag;  /* MAP_PING */
+  uint8_t on;          /* TYPING, TALK */
+  float x, y, z;       /* MAP_PING, finite */
+  uint32_t tag;        /* MAP_PING */
+  uint32_t gap_reason; /* PARLEY_GAP_… */
 } parley_event;
 
 /* Does the network's work and hands out up to `capacity` events; returns how many. Call it once a frame, and again while it returns

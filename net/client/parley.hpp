@@ -30,6 +30,18 @@ struct ChatError {
 template <class T>
 using ChatResult = std::expected<T, ChatError>;
 
+// parley_event.gap_reason of GAP and PAGE_END events.
+enum class GapWhy : uint32_t {
+  unknown = PARLEY_GAP_UNKNOWN,
+  retention = PARLEY_GAP_RETENTION,
+  late_joiner = PARLEY_GAP_LATE_JOINER,
+  not_granted = PARLEY_GAP_NOT_GRANTED,
+  damaged = PARLEY_GAP_DAMAGED,
+};
+inline GapWhy gap_why(const parley_event& event) {
+  return event.gap_reason <= PARLEY_GAP_DAMAGED ? static_cast<GapWhy>(event.gap_reason) : GapWhy::unknown;
+}
+
 // One user's connection to one server. Closed when it goes; must go before its ChatClient.
 class ChatSession {
  public:

@@ -111,8 +111,9 @@ void Requests::on_page(const wire::HistoryPage& page) {
   if (request == nullptr) return;
   for (const wire::EntryBytes* bytes : *page.entries()) deliver(*request, *bytes);
   tell_notes(events_, {request->room->name, {}, request->id, true}, page);
-  events_.page_end(request->room->name,
-                   {.request = request->id, .more = page.more(), .gap_from = page.gap_from(), .gap_to = page.gap_to(), .refused = nullptr});
+  events_.page_end(
+      request->room->name,
+      {.request = request->id, .more = page.more(), .gap = {page.gap_from(), page.gap_to(), decode_gap_reason(page)}, .refused = nullptr});
   open_.erase(open_.begin() + (request - open_.data()));
 }
 

@@ -47,13 +47,13 @@ void RoomFeed::on_page(const FeedPage& page) {
   const bool end = catch_ups_ > 0 && page.complete;
   if (!known_ && catch_ups_ == 0) return;
   const Sequence before = delivered_;
-  skip_gap(page.gap_from, page.gap_to);
+  skip_gap(page.gap_from, page.gap_to, page.gap_reason);
   take_entries(page.entries);
   if (page.answer) asked_ = false;
   if (end) {
     end_of_pages();
-    // The server says that this was all, yet it isn't: it won't give the rest (no right to history), so what is missing has a name.
-    if (catching_up() && delivered_ == before && page.entries.empty()) skip_gap(delivered_.next(), target_.next());
+    // The server says that this was all, yet it isn't: it won't give the rest, so what is missing has a name.
+    if (catching_up() && delivered_ == before && page.entries.empty()) skip_gap(delivered_.next(), target_.next(), GapReason::kUnknown);
   }
   settle();
 }
@@ -80,12 +80,12 @@ void RoomFeed::take(const FeedEntry& entry) {
   sink_.deliver(entry.sequence, entry.bytes, entry.sequence <= head_);
 }
 
-void RoomFeed::skip_gap(Sequence from, Sequence to) {
+void RoomFeed::skip_gap(Sequence from, Sequence to, GapReason why) {
   if (to.value == 0 || from >= to || to <= delivered_.next()) return;
   from = std::max(from, delivered_.next());
   if (known_ && from > delivered_.next()) return;  // entries before the gap are still to come
   start_after(Sequence{to.value - 1});
-  sink_.gap(from, to);
+  sink_.gap(from, to, why);
 }
 
 void RoomFeed::on_live(const FeedEntry& entry) {
@@ -145,7 +145,7 @@ void RoomFeed::on_refused(bool for_good) {
   if (!known_) {
     start_after(target_);
   } else {
-    skip_gap(delivered_.next(), target_.next());
+    skip_gap(delivered_.next(), target_.next(), GapReason::kUnknown);
   }
   settle();
 }

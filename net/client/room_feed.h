@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "core/base/bytes.h"
+#include "core/base/gap_reason.h"
 #include "core/base/ids.h"
 
 namespace parley::client {
@@ -28,7 +29,7 @@ class FeedSink {
   // history: it was in the room before the last join. Called in order, never twice for a sequence (a rollback goes back first).
   virtual void deliver(Sequence sequence, ByteView entry, bool history) = 0;
   virtual void rollback(Sequence through) = 0;
-  virtual void gap(Sequence from, Sequence to) = 0;  // [from, to)
+  virtual void gap(Sequence from, Sequence to, GapReason why) = 0;  // [from, to)
 };
 
 struct FeedEntry {
@@ -41,6 +42,7 @@ struct FeedPage {
   Sequence gap_from, gap_to;
   bool complete = false;  // the server's catch-up ends with it
   bool answer = false;    // to a question of ours
+  GapReason gap_reason = GapReason::kUnknown;
 };
 
 struct JoinPlace {
@@ -90,7 +92,7 @@ class RoomFeed {
 
   void take(const FeedEntry& entry);
   void take_entries(std::span<const FeedEntry> entries);
-  void skip_gap(Sequence from, Sequence to);
+  void skip_gap(Sequence from, Sequence to, GapReason why);
   void end_of_pages();
   void hold(const FeedEntry& entry);
   void settle();

@@ -45,7 +45,7 @@ class Rooms::Sink final : public FeedSink {
     room_.mark_wanted = std::min(room_.mark_wanted, through);
     rooms_.events_.rollback(room_.name, through);
   }
-  void gap(Sequence from, Sequence to) override { rooms_.events_.gap(room_.name, from, to); }
+  void gap(Sequence from, Sequence to, GapReason why) override { rooms_.events_.gap(room_.name, {from.value, to.value, why}); }
 
  private:
   Rooms& rooms_;
@@ -289,7 +289,8 @@ void Rooms::on_page(const wire::HistoryPage& page) {
                      .gap_from = Sequence{page.gap_from()},
                      .gap_to = Sequence{page.gap_to()},
                      .complete = page.complete(),
-                     .answer = answer});
+                     .answer = answer,
+                     .gap_reason = decode_gap_reason(page)});
   add_counts(room, before);
   tell_notes(events_, {room.name, {}, 0, true}, page);
   if (answer && room.feed.delivered() == position && room.feed.catching_up()) {
@@ -422,6 +423,13 @@ void Rooms::on_room_info(const wire::RoomInfo& info) {
   const auto pair = direct_pair(room.name);
   if (pair && info.peer_read() != 0) events_.read(room.name, pair->other_than(events_.user()), Sequence{info.peer_read()});
   tell_mark(room);
+}
+
+void Rooms::on_erased(const wire::Erased& erased) {
+  Slot* slot = slot_of(RoomId{erased.room_id()});
+  const auto user = decode_text(erased.user());
+  if (slot == nullptr || !user) return;
+  events_.erased(slot->room.name, *user, Sequence{erased.sequence()});
 }
 
 bool Rooms::on_request_refused(uint32_t request, const RefusalView& refusal) {

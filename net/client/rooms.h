@@ -60,6 +60,7 @@ class Rooms {
   void on_invited(const wire::Invited& invited);
   void on_read_mark(const wire::ReadMark& mark);
   void on_room_info(const wire::RoomInfo& info);
+  void on_erased(const wire::Erased& erased);
   bool on_request_refused(uint32_t request, const RefusalView& refusal);
   bool owns_page(uint32_t request) const;
   // The room of that id; null, and counted, when there is none.

@@ -179,8 +179,7 @@ void SessionEvents::page_end(std::string_view room, const PageEnd& end) {
   auto event = make(PARLEY_EVENT_PAGE_END);
   event.request = end.request;
   event.more = end.more;
-  event.gap_from = end.gap_from;
-  event.gap_to = end.gap_to;
+  put(event, end.gap);
   event.sequence = end.rest;
   event.code = code_of(end.refused);
   queue_.push(event, {.room = room, .user = {}, .name = {}, .text = end.refused != nullptr ? text_of(end.refused) : end.note});
@@ -221,11 +220,22 @@ void SessionEvents::map_ping(const SignalState& from, const MapPing& ping) {
   queue_.push(event, {.room = from.room, .user = from.user, .name = from.name, .text = {}});
 }
 
-void SessionEvents::gap(std::string_view room, Sequence from, Sequence to) {
+void SessionEvents::put(parley_event& event, const Gap& gap) {
+  event.gap_from = gap.from;
+  event.gap_to = gap.to;
+  event.gap_reason = static_cast<uint32_t>(gap.why);
+}
+
+void SessionEvents::gap(std::string_view room, const Gap& gap) {
   auto event = make(PARLEY_EVENT_GAP);
-  event.gap_from = from.value;
-  event.gap_to = to.value;
+  put(event, gap);
   queue_.push(event, {.room = room, .user = {}, .name = {}, .text = {}});
+}
+
+void SessionEvents::erased(std::string_view room, std::string_view user, Sequence through) {
+  auto event = make(PARLEY_EVENT_ERASED);
+  event.sequence = through.value;
+  queue_.push(event, {.room = room, .user = user, .name = {}, .text = {}});
 }
 
 }  // namespace parley::client

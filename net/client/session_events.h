@@ -14,10 +14,16 @@
 
 namespace parley::client {
 
+// [from, to) doesn't come; 0, 0: there is no gap.
+struct Gap {
+  uint64_t from = 0, to = 0;
+  GapReason why = GapReason::kUnknown;
+};
+
 struct PageEnd {
   uint32_t request = 0;
   bool more = false;
-  uint64_t gap_from = 0, gap_to = 0;
+  Gap gap{};
   const Error* refused = nullptr;
   uint64_t rest = 0;           // of a search: where to search on
   std::string_view note = {};  // not refused, but worth saying
@@ -73,7 +79,8 @@ class SessionEvents {
   void page_end(std::string_view room, const PageEnd& end);
   void rollback(std::string_view room, Sequence through);
   void behind(std::string_view room, Sequence last_live);
-  void gap(std::string_view room, Sequence from, Sequence to);
+  void gap(std::string_view room, const Gap& gap);
+  void erased(std::string_view room, std::string_view user, Sequence through);
   void signal(parley_event_type type, const SignalState& state);
   void map_ping(const SignalState& from, const MapPing& ping);
   void invited(std::string_view room, std::string_view user, Sequence head, bool live);
@@ -84,6 +91,7 @@ class SessionEvents {
 
  private:
   parley_event make(parley_event_type type) const;
+  static void put(parley_event& event, const Gap& gap);
 
   EventQueue& queue_;
   parley_session* session_;

@@ -5,6 +5,7 @@
 
 #include "net/server/admin_json.h"
 #include "net/server/admin_operations.h"
+#include "net/server/admin_users.h"
 #include "net/server/mint.h"
 #include "net/server/version.h"
 
@@ -92,6 +93,9 @@ json status(Server& server) {
             {"bytes_used", status.store.bytes_used},
             {"bytes_limit", status.store.bytes_limit},
             {"damaged_records", status.store.damaged_records},
+            {"bytes_free", status.store.bytes_free},
+            {"removed", status.writer.removed},
+            {"retention_error", status.retention_error},
             {"commits", status.writer.commits},
             {"failed_commits", status.writer.failed_commits}}},
           {"search", search_of(status.search)},
@@ -178,10 +182,17 @@ std::string AdminAnswers::answer(std::string_view line) {
     answer = sessions(server_, now.mono);
   } else if (what == "ticket") {
     answer = ticket(server_, request, now.wall);
+  } else if (what == "export-user") {
+    answer = export_user(server_, request);
+  } else if (what == "erase-user") {
+    answer = erase_user(server_, request);
+  } else if (what == "erasures") {
+    answer = erasures(server_, request);
   } else if (auto done = answer_operation(server_, what, request)) {
     answer = std::move(*done);
   } else {
-    answer = refused(ErrorCode::kInvalidArgument, "ask for status, rooms, sessions, ticket, say, backup or backup-status");
+    answer = refused(ErrorCode::kInvalidArgument,
+                     "ask for status, rooms, sessions, ticket, say, backup, backup-status, export-user, erase-user or erasures");
   }
   return answer.dump(-1, ' ', false, json::error_handler_t::replace);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the admin socket says: one line of JSON in, one line of JSON out. {"ask":"status"}, "rooms", "sessions", or "ticket" with the fields
-// user, name, rooms, rights, valid_s; what changes something is in admin_operations.h. Answers: {"ok":true,…} or
+// user, name, rooms, rights, valid_s; what changes something is in admin_operations.h and admin_users.h. Answers: {"ok":true,…} or
 // {"ok":false,"error":"name","text":"cause and cure"}. Main thread.
 #pragma once
 

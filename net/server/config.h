@@ -11,6 +11,7 @@
 #include "core/base/time.h"
 #include "core/bus/wakeup.h"
 #include "core/identity/rate_limit.h"
+#include "core/room/room_rules.h"
 
 namespace parley::server {
 
@@ -29,6 +30,7 @@ struct ServerConfig {
   identity::RateLimit requests{20, 100};    // joins, searches and who, of each session; likewise
   size_t max_sessions = kMaxSessionsPerIo;  // of the whole server
   size_t max_rooms_per_session = kMaxRoomsPerSession;
+  room::RoomRules rooms;     // how long which room's history is kept, and who sees what of it
   Millis drain_retry{2000};  // told to clients: come back after this
   Millis drain_limit{5000};  // the longest a drain waits for disk and clients
 };

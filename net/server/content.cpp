@@ -80,7 +80,7 @@ ContentFields content_of(const wire::Send& send) {
 
 std::optional<Refusal> refuse_content(const ContentFacts& facts) {
   const ContentFields& content = facts.content;
-  if (changes_a_message(content.kind) && (!content.target || content.target > facts.head))
+  if (changes_a_message(content.kind) && (!content.target || content.target > facts.head || content.target < facts.seat.floor))
     return refuse(ErrorCode::kNotFound, "there is no message " + std::to_string(content.target.value) + " in this room");
   switch (content.kind) {
     case EntryKind::kText:

@@ -190,6 +190,11 @@ ByteView Encoder::room_info(RoomId room, const history::RoomInfo& info) {
   return finish(wire::Body::RoomInfo, out.Finish());
 }
 
+ByteView Encoder::erased(RoomId room, std::string_view user, Sequence through) {
+  builder_.Clear();
+  return finish(wire::Body::Erased, wire::CreateErased(builder_, room.value, text(user), through.value));
+}
+
 void Encoder::begin_entries() {
   builder_.Clear();
   entries_.clear();
@@ -229,6 +234,8 @@ ByteView Encoder::finish_page(const PageFields& fields) {
   page.add_gap_from(fields.gap_from.value);
   page.add_gap_to(fields.gap_to.value);
   page.add_complete(fields.complete);
+  static_assert(static_cast<int>(GapReason::kDamaged) == static_cast<int>(wire::GapReason::MAX));
+  page.add_gap_reason(static_cast<wire::GapReason>(fields.gap_reason));
   if (!notes_.empty()) page.add_notes(notes);
   return finish(wire::Body::HistoryPage, page.Finish());
 }

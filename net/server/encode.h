@@ -69,6 +69,7 @@ struct PageFields {
   RoomId room_id;
   bool more = false;
   Sequence gap_from, gap_to;
+  GapReason gap_reason = GapReason::kUnknown;
   bool complete = false;
 };
 
@@ -119,6 +120,7 @@ class Encoder {
   ByteView invited(const InvitedFields& fields);
   ByteView read_mark(RoomId room, std::string_view user, Sequence sequence);
   ByteView room_info(RoomId room, const history::RoomInfo& info);
+  ByteView erased(RoomId room, std::string_view user, Sequence through);
   // An Entry (entry.fbs) as it goes on the bus and into the store.
   ByteView entry(const EntryFields& fields);
 

@@ -54,7 +54,8 @@ int IoAgent::do_work(Now now) {
   work += fan_out_.poll();
   state_.bus.wake_others();  // fan-out publishes the leave of a session that went while its join was on the bus
   work += receipts_.advance(state_.world.writer.durable_through());
-  work += take_pages() + pages_.run() + sends_.targets().run() + reading_.run() + slow_.run() + searches_.take() + announcements_.run();
+  work += take_pages() + pages_.run() + sends_.targets().run() + reading_.run() + slow_.run() + searches_.take() + announcements_.run() +
+          take_erased();
   presence_.flush();
   signals_.flush();
   receipts_.flush();
@@ -248,11 +249,30 @@ int IoAgent::take_pages() {
   return taken;
 }
 
+// Members whose view begins behind it never saw it, and aren't told whose it was.
+int IoAgent::take_erased() {
+  int taken = 0;
+  for (; taken < kPagesPerCycle; ++taken) {
+    const auto news = state_.world.writer.erasures().take(state_.io);
+    if (!news) break;
+    const LocalRoom* room = state_.local_rooms.find(news->room);
+    if (room == nullptr) continue;
+    for (const LocalMember& member : room->members) {
+      Session* session = state_.sessions.find(member.session);
+      const Seat* seat = session == nullptr ? nullptr : session->seat(news->room);
+      if (seat == nullptr || seat->floor > news->through) continue;
+      state_.post_to_room(member.session, news->room, state_.encode.erased(news->room, news->user, news->through));
+    }
+  }
+  return taken;
+}
+
 void IoAgent::take_answer_of_store(const history::PageAnswer& answer) {
-  const bool of_join = answer.query.catch_up && !answer.query.up_to;
   switch (answer.query.question) {
     case history::Question::kPage:
-      return of_join ? membership_.on_valid_through(answer) : pages_.on_answer(answer);
+      return pages_.on_answer(answer);
+    case history::Question::kJoin:
+      return membership_.on_store_answer(answer);
     case history::Question::kTarget:
       return sends_.targets().on_answer(answer);
     case history::Question::kRoomInfo:

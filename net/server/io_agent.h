@@ -60,6 +60,7 @@ class IoAgent final : public Agent, private transport::ServerHandler {
   int receive(Now now);
   int close_sessions();
   int take_pages();
+  int take_erased();
   void take_answer_of_store(const history::PageAnswer& answer);
   int answer_questions();
   void end_expired();

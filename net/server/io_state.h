@@ -34,7 +34,7 @@ struct IoWorld {
   const identity::ProducerKeys& producer_keys;
   const room::Snapshot& snapshot;
   bus::BroadcastRing& ring;
-  history::Writer& writer;               // durable_through() and state() only
+  history::Writer& writer;               // durable_through(), state(), and erasures().take() with our own index only
   history::PageReader& page_reader;      // ask() and take() with our own index only
   search::Searcher* searcher = nullptr;  // likewise; null: this server has no search
 };

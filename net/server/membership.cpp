@@ -49,11 +49,12 @@ void Membership::start(Session& session, std::unique_ptr<PendingJoin> join) {
   // Without an epoch the client didn't learn `since` from us but was told it by its user (tail --since): nothing to take back.
   const bool learned_earlier = pending.since && pending.epoch && pending.epoch != state_.world.snapshot.epoch;
   if (!learned_earlier) pending.valid_through = pending.since;
-  if (!learned_earlier || room == nullptr) return publish(session, pending);
-  if (!pages_.ask_valid_through(session, pending, room->id)) refuse(session, pending, refuse_busy());
+  const bool since_joining = state_.world.config.rooms.of(pending.room).late_joiners == room::LateJoiners::kSinceJoining;
+  if (room == nullptr || (!learned_earlier && !since_joining)) return publish(session, pending);
+  if (!pages_.ask_join(session, pending, room->id)) refuse(session, pending, refuse_busy());
 }
 
-void Membership::on_valid_through(const history::PageAnswer& answer) {
+void Membership::on_store_answer(const history::PageAnswer& answer) {
   Session* session = state_.sessions.find(answer.query.session);
   PendingJoin* join = session == nullptr ? nullptr : session->pending(answer.query.request);
   if (join == nullptr) return;
@@ -61,7 +62,8 @@ void Membership::on_valid_through(const history::PageAnswer& answer) {
     ++state_.counters.page_errors;
     return refuse(*session, *join, {answer.page.error().code, answer.page.error().text, 1000});
   }
-  join->valid_through = answer.valid_through;
+  if (!join->valid_through) join->valid_through = answer.valid_through;
+  join->joined_at = answer.joined_at;
   publish(*session, *join);
 }
 
@@ -125,16 +127,27 @@ void Membership::seat_own(const bus::Record& record, const room::Applied& applie
   session->drop_pending(record.header.origin.request);
 }
 
-void Membership::seat(Session& session, const PendingJoin& join, const room::RoomState& room) {
-  ++state_.counters.joins_accepted;
-  const bool history = session.ticket.allows(room.name, identity::Right::kHistory);
-  const Sequence valid_through = std::min(join.valid_through, room.head);
+// Without the right to history, or where late joiners see nothing, history begins behind the head that the join found.
+Seat Membership::make_seat(const Session& session, const PendingJoin& join, const room::RoomState& room) const {
   Seat seat;
   seat.room = room.id;
-  seat.floor = history ? Sequence(1) : room.head.next();
   seat.tag = join.tag;
   seat.may_send = session.ticket.allows(room.name, identity::Right::kSend);
   seat.may_moderate = session.ticket.allows(room.name, identity::Right::kModerate);
+  seat.floor = Sequence(1);
+  const room::LateJoiners late = state_.world.config.rooms.of(room.name).late_joiners;
+  if (late == room::LateJoiners::kNothing) seat.floor = room.head.next();
+  if (late == room::LateJoiners::kSinceJoining) seat.floor = join.joined_at ? std::min(join.joined_at, room.head.next()) : room.head.next();
+  if (session.ticket.allows(room.name, identity::Right::kHistory)) return seat;
+  seat.floor = room.head.next();
+  seat.floor_reason = GapReason::kNotGranted;
+  return seat;
+}
+
+void Membership::seat(Session& session, const PendingJoin& join, const room::RoomState& room) {
+  ++state_.counters.joins_accepted;
+  const Sequence valid_through = std::min(join.valid_through, room.head);
+  const Seat seat = make_seat(session, join, room);
   session.seats.push_back(seat);
   state_.local_rooms.add_member(room.id, session.id);
   presence_.welcome(room.id);
@@ -151,8 +164,11 @@ void Membership::seat(Session& session, const PendingJoin& join, const room::Roo
   const Sequence last_ones(room.head.value - std::min<uint64_t>(join.last, room.head.value) + 1);
   const bool resumes = join.since || join.epoch;  // an epoch with 0: the room was empty when the client joined it
   owed.next = resumes ? valid_through.next() : last_ones;
-  if (!history && resumes && owed.next <= owed.up_to) owed.gap_from = owed.next;
-  if (!history) owed.next = room.head.next();
+  if (owed.next < seat.floor) {
+    if (resumes && owed.next <= owed.up_to) owed.gap_from = owed.next;
+    owed.gap_reason = seat.floor_reason;
+    owed.next = seat.floor;
+  }
   pages_.start(owed);
 }
 

@@ -36,8 +36,8 @@ class Membership {
   // From the bus, applied to the RoomTable already.
   void on_join(const bus::Record& record, const room::Applied& applied);
   void on_leave(const bus::Record& record);
-  // The store's answer to Pages::ask_valid_through.
-  void on_valid_through(const history::PageAnswer& answer);
+  // The store's answer to Pages::ask_join.
+  void on_store_answer(const history::PageAnswer& answer);
 
  private:
   void start(Session& session, std::unique_ptr<PendingJoin> join);
@@ -47,6 +47,7 @@ class Membership {
   void replace(Session& session);
   void seat_own(const bus::Record& record, const room::Applied& applied);
   void seat(Session& session, const PendingJoin& join, const room::RoomState& room);
+  Seat make_seat(const Session& session, const PendingJoin& join, const room::RoomState& room) const;
   void give_up_seat(Session& session, RoomId room);
 
   IoState& state_;

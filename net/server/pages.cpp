@@ -33,6 +33,7 @@ void Pages::start(CatchUp catch_up) {
   if (Seat* seat = seat_of(catch_up)) {
     seat->catching_up = true;
     seat->another_follows = catch_up.another_follows;
+    if (catch_up.gap_from) send_gap(catch_up, false);
   }
   new_.push(std::move(catch_up));
 }
@@ -45,28 +46,36 @@ Seat* Pages::seat_of(const CatchUp& catch_up) {
 
 void Pages::send_complete(const CatchUp& catch_up) {
   if (Seat* seat = seat_of(catch_up)) seat->catching_up = false;
+  CatchUp last = catch_up;
+  send_gap(last, !catch_up.another_follows);
+  if (!catch_up.another_follows) state_.info_owed.push_back({catch_up.session, catch_up.room, state_.reader.position()});
+}
+
+// A page without entries, with the gap before what is owed, if there is one.
+void Pages::send_gap(CatchUp& catch_up, bool complete) {
   PageFields fields;
   fields.room_id = catch_up.room;
-  fields.complete = !catch_up.another_follows;
+  fields.complete = complete;
+  fields.more = !complete;
   if (catch_up.gap_from) {
     fields.gap_from = catch_up.gap_from;
     fields.gap_to = catch_up.next;
+    fields.gap_reason = catch_up.gap_reason;
   }
+  catch_up.gap_from = Sequence();
   state_.encode.begin_entries();
   state_.post_to_room(catch_up.session, catch_up.room, state_.encode.finish_page(fields));
-  if (fields.complete) state_.info_owed.push_back({catch_up.session, catch_up.room, state_.reader.position()});
 }
 
-bool Pages::ask_valid_through(const Session& session, const PendingJoin& join, RoomId room) {
+bool Pages::ask_join(const Session& session, const PendingJoin& join, RoomId room) {
   history::PageQuery query;
+  query.question = history::Question::kJoin;
   query.session = session.id;
   query.request = join.tag;
-  query.catch_up = true;
+  query.user = session.user();
   query.page.room = room;
-  query.page.reading = history::Reading::kForward;
-  query.page.limit = 1;  // the page itself is of no use yet: the head isn't known before the join is on the bus
   query.since_epoch = join.epoch;
-  query.since = join.since;
+  if (!join.valid_through) query.since = join.since;
   return state_.world.page_reader.ask(state_.io, query);
 }
 
@@ -79,8 +88,8 @@ void Pages::request(Session& session, const wire::HistoryRequest& request) {
   query.page.room = seat->room;
   query.page.reading = reading_of(request.direction());
   query.page.from = Sequence(request.from());
-  if (query.page.reading == history::Reading::kForward) query.page.from = std::max(query.page.from, seat->floor);
   query.page.floor = seat->floor;
+  query.page.floor_reason = seat->floor_reason;
   query.page.time = WallTime(Micros(request.time_us()));
   query.user = session.user();
   query.page.limit = std::clamp<size_t>(request.limit(), 1, kMaxPageEntries);
@@ -174,14 +183,13 @@ void Pages::send_page(const history::PageAnswer& answer, const Seat& seat) {
   PageFields fields;
   fields.request = answer.query.request;
   fields.room_id = seat.room;
-  fields.gap_from = std::max(page.gap_from, page.gap_to ? seat.floor : page.gap_from);
+  fields.gap_from = page.gap_from;
   fields.gap_to = page.gap_to;
-  if (fields.gap_from >= fields.gap_to) fields.gap_from = fields.gap_to = Sequence();
+  fields.gap_reason = page.gap_reason;
   fields.more = page.more;
-  const bool backward = answer.query.page.reading == history::Reading::kBackward;
   state_.encode.begin_entries();
+  // It may have left and come back with less right meanwhile.
   for (const history::StoredEntry& entry : page.entries) {
-    if (entry.sequence <= seat.floor && backward) fields.more = false;
     if (entry.sequence >= seat.floor) state_.encode.add_entry(entry.sequence, entry.bytes);
   }
   for (const history::PageNote& note : page.notes) {
@@ -211,6 +219,7 @@ void Pages::on_catch_up_answer(const history::PageAnswer& answer) {
   fields.room_id = rest.room;
   fields.gap_from = answer.page->gap_from;
   fields.gap_to = std::min(answer.page->gap_to, rest.up_to.next());
+  fields.gap_reason = answer.page->gap_reason;
   rest.next = std::max(rest.next, fields.gap_to);
   size_t entries = 0;
   state_.encode.begin_entries();
@@ -235,6 +244,7 @@ void Pages::on_catch_up_answer(const history::PageAnswer& answer) {
   if (done) return;
   if (!answer.page->more && answer.page->head >= rest.up_to) {  // the store has got that far, so the rest is damaged: it won't come
     rest.gap_from = rest.next;
+    rest.gap_reason = GapReason::kDamaged;
     rest.next = rest.up_to.next();
     return send_complete(rest);
   }

@@ -27,11 +27,12 @@ struct CatchUp {
   RoomId room;
   uint32_t tag = 0;  // Seat::tag
   Sequence next, up_to;
-  Sequence gap_from;             // [gap_from, next) will never come: no right to it, or damaged
-  bus::BusPosition after = 0;    // the store has all of it once everything before this is durable
-  MonoTime not_before{};         // after a read error
-  bool another_follows = false;  // of a slow member, which isn't live after it: the last page isn't called complete
-  bool tried = false;            // got what the store has; now it needs `after`
+  Sequence gap_from;                           // [gap_from, next) will never come ...
+  GapReason gap_reason = GapReason::kUnknown;  // ... for this reason
+  bus::BusPosition after = 0;                  // the store has all of it once everything before this is durable
+  MonoTime not_before{};                       // after a read error
+  bool another_follows = false;                // of a slow member, which isn't live after it: the last page isn't called complete
+  bool tried = false;                          // got what the store has; now it needs `after`
 };
 
 class Pages {
@@ -39,8 +40,9 @@ class Pages {
   explicit Pages(IoState& state) : state_(state) {}
 
   void start(CatchUp catch_up);
-  // Asks the store how much of what a client learned in an earlier epoch is true. The answer has `catch_up` set and up_to 0. False: busy.
-  bool ask_valid_through(const Session& session, const PendingJoin& join, RoomId room);
+  // Asks the store what it knows of who joins: how much of what his client learned in an earlier epoch is true, and since when he is in
+  // the room. False: busy.
+  bool ask_join(const Session& session, const PendingJoin& join, RoomId room);
   void request(Session& session, const wire::HistoryRequest& request);
   void on_answer(const history::PageAnswer& answer);
   // Asks what may be asked now; returns how many questions that were.
@@ -55,6 +57,7 @@ class Pages {
   bool is_lagging(SessionId session) const;
   Seat* seat_of(const CatchUp& catch_up);
   void send_complete(const CatchUp& catch_up);
+  void send_gap(CatchUp& catch_up, bool complete);
   void send_page(const history::PageAnswer& answer, const Seat& seat);
 
   IoState& state_;

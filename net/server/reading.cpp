@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "net/server/reading.h"
 
+#include <algorithm>
 #include <array>
 
 #include "core/base/direct_room.h"
@@ -68,8 +69,13 @@ bool Reading::ask(const IoState::OwedInfo& owed) {
 
 void Reading::on_answer(const history::PageAnswer& answer) {
   Session* session = state_.sessions.find(answer.query.session);
-  if (session == nullptr || session->seat(answer.query.page.room) == nullptr || !answer.page) return;
-  state_.post_to_room(session->id, answer.query.page.room, state_.encode.room_info(answer.query.page.room, answer.info));
+  const Seat* seat = session == nullptr ? nullptr : session->seat(answer.query.page.room);
+  if (seat == nullptr || !answer.page) return;
+  history::RoomInfo info = answer.info;
+  std::erase_if(info.pinned, [seat](Sequence pinned) { return pinned < seat->floor; });
+  info.unread = std::min<uint64_t>(info.unread, info.head < seat->floor ? 0 : info.head.value - seat->floor.value + 1);
+  info.mentions = std::min(info.mentions, info.unread);
+  state_.post_to_room(session->id, seat->room, state_.encode.room_info(seat->room, info));
 }
 
 }  // namespace parley::server

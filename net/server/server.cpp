@@ -143,6 +143,12 @@ Result<Sequence> Server::say(const std::string& room, const std::string& text) {
   return answer->sequence;
 }
 
+Result<uint64_t> Server::erase_user(const std::string& user) {
+  const auto order = core_->writer().erasures().order(user);
+  core_->writer_wakeup().notify();
+  return order;
+}
+
 bool Server::drain() {
   const bool all_closed = collect(IoQuestion::kDrain, config_.drain_limit + kAnswerLimit).size() == core_->io_count();
   io_threads_.clear();
@@ -166,6 +172,7 @@ ServerStatus Server::status() const {
   status.storage = core_->writer().state();
   status.storage_error = core_->writer().last_error();
   status.writer = core_->writer().counters();
+  status.retention_error = core_->writer().retention_error();
   if (core_->indexer() != nullptr) status.search = core_->indexer()->status();
   return status;
 }

@@ -26,6 +26,7 @@ struct ServerStatus {
   history::StorageState storage = history::StorageState::kWorking;
   std::string storage_error;
   history::WriterCounters writer;
+  std::string retention_error;                // why nothing could be taken at the last attempt, else empty
   std::optional<search::IndexStatus> search;  // none: the server runs without
 };
 
@@ -52,6 +53,10 @@ class Server {
   const ServerConfig& config() const { return config_; }
   const identity::Signer& signer() const { return keys_.signer; }
   ServerStatus status() const;
+  // What the user said so far is to go from store and search index, see core/history/erasures.h. Error: kBusy.
+  Result<uint64_t> erase_user(const std::string& user);
+  history::ErasureStatus erasures() const { return core_->writer().erasures().status(); }
+  const history::Store& store() const { return *store_; }  // to read
   // Each I/O thread's answer; those that didn't answer within two seconds are missing.
   std::vector<IoSnapshot> ask(IoQuestion question);
   // A system entry, by the operator; its number once it is stored. The room is made if it is new. Both are valid. Errors: kBusy, kDraining,

@@ -44,13 +44,14 @@ ServerCore::ServerCore(const ServerParts& parts)
     : io_wakeups_(make_wakeups(parts.sockets.size())),
       ring_({kBusSlots, kBusSlotBytes, parts.sockets.size(), kMaxRecordBytes}),
       producer_keys_(parts.keys.link_private),
-      writer_(std::make_unique<history::Writer>(parts.store, ring_.add_reader(), pointers(io_wakeups_))),
+      writer_(std::make_unique<history::Writer>(parts.store, ring_.add_reader(), pointers(io_wakeups_), parts.config.rooms)),
       page_reader_(std::make_unique<history::PageReader>(parts.store, pointers(io_wakeups_))),
       indexer_(make_indexer(parts, search_news_)),
       searcher_(make_searcher(parts, search_news_, pointers(io_wakeups_))),
       world_(new IoWorld{parts.config, parts.sockets.size(), parts.keys.ticket_keys, producer_keys_, parts.store.snapshot(), ring_,
                          *writer_, *page_reader_, searcher_.get()}),
       hello_judge_(parts.keys.ticket_keys, parts.config.audience) {
+  writer_->erasures().set_index(indexer_.get());
   parts.random.fill(token_secret_.bytes());
   add_handshakes(parts);
 }

@@ -18,6 +18,7 @@
 #include "core/base/limits.h"
 #include "core/base/time.h"
 #include "core/bus/record.h"
+#include "core/history/store.h"
 #include "core/identity/rate_limit.h"
 #include "core/identity/ticket.h"
 #include "net/link/endpoint.h"
@@ -28,7 +29,8 @@ namespace parley::server {
 // A session's membership in a room.
 struct Seat {
   RoomId room;
-  Sequence floor;         // history before this isn't for this session (no history right); 1 = all of it
+  Sequence floor;  // history before this isn't for this session; 1 = all of it
+  GapReason floor_reason = GapReason::kLateJoiner;
   Sequence lagging_from;  // 0: gets entries live. Else it was too slow: entries from here on it catches up from the history
   uint32_t tag = 0;       // of the join that made it: answers for an earlier stay in the room don't belong to this one
   bool may_send = false;
@@ -55,6 +57,7 @@ struct PendingJoin {
   Epoch epoch;             // in which the client learned `since`
   Sequence since;          // 0: no resume
   Sequence valid_through;  // of `since`; known once the join is published
+  Sequence joined_at;      // where this user's view begins in a room that shows what was said since he came; 0: now
   uint16_t last = 0;
 };
 

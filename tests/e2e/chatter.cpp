@@ -148,7 +148,9 @@ void Chatter::take(const parley_event& event) {
       std::erase(room.here, event.user);
       break;
     case PARLEY_EVENT_GAP:
-      breaches.push_back("a gap in a history that nothing was removed from");
+      if (!gaps_are_fine) breaches.push_back("a gap in a history that nothing was removed from");
+      take_entry(event);
+      room.last = event.gap_to - 1;
       break;
     case PARLEY_EVENT_TYPING:
     case PARLEY_EVENT_TALK:
@@ -165,7 +167,8 @@ void Chatter::take(const parley_event& event) {
 // What stands among the messages has its number in the same row.
 void Chatter::take_entry(const parley_event& event) {
   told.push_back({event.type, event.room, event.user, std::string(event.text, event.text_length), event.sequence, event.target,
-                  event.number, event.count, event.removed != 0, event.mine != 0, event.history != 0});
+                  event.number, event.count, event.removed != 0, event.mine != 0, event.history != 0, event.gap_from, event.gap_to,
+                  event.gap_reason});
   if (event.type > PARLEY_EVENT_SYSTEM || event.request != 0 || event.sequence == 0) return;
   RoomLog& room = rooms[event.room];
   if (room.last < event.sequence) room.last = event.sequence;

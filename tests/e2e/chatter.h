@@ -45,6 +45,8 @@ struct Told {
   uint64_t sequence = 0, target = 0, number = 0;
   uint32_t count = 0;
   bool removed = false, mine = false, history = false;
+  uint64_t gap_from = 0, gap_to = 0;
+  uint32_t gap_reason = 0;
 };
 
 class Chatter {
@@ -92,6 +94,7 @@ class Chatter {
   bool online = false;
   size_t times_online = 0;
   std::vector<std::string> breaches;
+  bool gaps_are_fine = false;  // else a GAP is a breach: nothing is removed from most histories
 
  private:
   void take(const parley_event& event);

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <optional>
 #include <set>
+#include <span>
 
 namespace parley::sim {
 namespace {
@@ -25,6 +26,11 @@ const std::vector<Line>& history_of(const Observed& seen, const std::string& roo
   static const std::vector<Line> kNone;
   const auto found = seen.history.find(room);
   return found == seen.history.end() ? kNone : found->second;
+}
+
+uint64_t first_of(const Observed& seen, const std::string& room) {
+  const auto found = seen.first.find(room);
+  return found == seen.first.end() ? 1 : found->second;
 }
 
 // What the stay's client would show: rollbacks took away what lay above them, and the edits and deletions that are left changed messages.
@@ -49,10 +55,11 @@ std::map<uint64_t, Line> view_of(const Stay& stay) {
   return view;
 }
 
-// One after the other, but for edits whose text another one replaced: of those nobody is told who comes later.
+// One after the other, but for edits whose text another one replaced: of those nobody is told who comes later. Of what retention took it
+// isn't known which were such edits.
 bool follows(const std::vector<Line>& history, uint64_t position, uint64_t sequence) {
   if (sequence <= position || sequence - 1 > history.size()) return sequence == position + 1;
-  const auto replaced = [](const Line& line) { return line.saying == Saying::kEdit && line.deleted; };
+  const auto replaced = [](const Line& line) { return line.producer == 0 || (line.saying == Saying::kEdit && line.deleted); };
   return std::all_of(history.begin() + static_cast<ptrdiff_t>(position), history.begin() + static_cast<ptrdiff_t>(sequence - 1), replaced);
 }
 
@@ -101,7 +108,8 @@ Violations check_each_sequence_once(const Observed& seen) {
           position = step.line.sequence;
           break;
         case StepKind::kGap:
-          if (grants_of(seen, stay.user, stay.room).history) out.push_back(name_of(stay) + ": a gap" + at(step.from));
+          if (grants_of(seen, stay.user, stay.room).history && step.to > first_of(seen, stay.room))
+            out.push_back(name_of(stay) + ": a gap" + at(step.from));
           if (position && step.from != *position + 1) out.push_back(name_of(stay) + ": a gap that doesn't follow" + at(step.from));
           position = step.to - 1;
           break;
@@ -119,6 +127,7 @@ Violations check_views_equal_history(const Observed& seen) {
     // Who may not read the history isn't told of edits while he was away, only that there is a gap.
     const bool missed = std::ranges::any_of(stay.steps, [](const Step& step) { return step.kind == StepKind::kGap; });
     for (const auto& [sequence, line] : view_of(stay)) {
+      if (sequence < first_of(seen, stay.room)) continue;
       if (sequence == 0 || sequence > history.size()) {
         out.push_back(name_of(stay) + " holds what the history doesn't" + at(sequence));
       } else if (missed && line.sequence == history[sequence - 1].sequence && line.number == history[sequence - 1].number) {
@@ -147,10 +156,13 @@ Violations check_receipts(const Observed& seen) {
   Violations out;
   std::map<Key, std::vector<std::pair<std::string, const Line*>>> places;
   for (const auto& [room, lines] : seen.history)
-    for (const Line& line : lines) places[{line.producer, line.number}].emplace_back(room, &line);
+    for (const Line& line : std::span(lines).subspan(std::min<size_t>(first_of(seen, room) - 1, lines.size())))
+      places[{line.producer, line.number}].emplace_back(room, &line);
   for (const Sent& sent : seen.sent) {
     if (sent.fate != SendFate::kDurable) continue;
     const auto found = places.find({sent.producer, sent.number});
+    const uint64_t first = first_of(seen, sent.room);
+    if (found == places.end() && first > 1 && sent.ordered_at < first) continue;  // 0: it was told that it was accepted earlier
     if (found == places.end()) {
       out.push_back(name_of(sent) + " was durable and is not in the history");
       continue;
@@ -176,6 +188,7 @@ Violations check_history(const Observed& seen) {
       const Line& line = lines[i];
       const std::string where = " in the history of " + room + at(line.sequence);
       if (line.sequence != i + 1) out.push_back("a hole" + where);
+      if (line.sequence < first_of(seen, room)) continue;
       if (!stored.emplace(line.producer, line.number).second) out.push_back("twice the same" + where);
       const auto sent = sends.find({line.producer, line.number});
       if (sent == sends.end()) {
@@ -207,6 +220,7 @@ Violations check_changes(const Observed& seen) {
     }
     for (const auto& [target, change] : last) {
       const std::string where = " in the history of " + room + at(target);
+      if (target < first_of(seen, room) && target > 0) continue;
       if (target == 0 || target > lines.size()) {
         out.push_back("a change of what isn't there" + where);
       } else if (lines[target - 1].deleted != (change->saying == Saying::kDelete) || lines[target - 1].text != change->text) {

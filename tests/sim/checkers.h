@@ -18,13 +18,14 @@ std::optional<uint64_t> position_of(const Stay& stay);
 using Violations = std::vector<std::string>;
 
 // Within a stay each sequence follows the one before: nothing twice, nothing left out but what a GAP names, back only after a ROLLBACK. A
-// GAP is only for somebody without the right to history (these worlds retain everything).
+// GAP is only for somebody without the right to history, or for what retention took.
 Violations check_each_sequence_once(const Observed& seen);
 // What a member holds in the end, after all rollbacks, is what the history holds under the same numbers.
 Violations check_views_equal_history(const Observed& seen);
 // Who is a member in the end has everything up to the room's head.
 Violations check_nobody_is_behind(const Observed& seen);
-// Every durable receipt is in the history exactly once, in its room, with its text, and at the place that ORDERED named.
+// Every durable receipt, but of what retention took, is in the history exactly once, in its room, with its text, and at the place that
+// ORDERED named.
 Violations check_receipts(const Observed& seen);
 // The history holds nothing that nobody sent, nothing twice, nothing that failed, and each producer's numbers in order; dense from 1.
 Violations check_history(const Observed& seen);

@@ -64,7 +64,8 @@ struct Observed {
   std::map<std::string, std::map<std::string, Grants>> grants;  // user, room
   std::vector<Stay> stays;
   std::vector<Sent> sent;
-  std::map<std::string, std::vector<Line>> history;  // room → what the store holds, from sequence 1
+  std::map<std::string, std::vector<Line>> history;  // room → what the store holds, from sequence 1; what retention took is empty lines
+  std::map<std::string, uint64_t> first;             // room → the first sequence that is retained, where that isn't 1
   uint64_t questions_asked = 0, questions_ended = 0;
   bool settled = false;  // after all faults ended, everybody came to rest in time
 };

@@ -49,6 +49,7 @@ SimServer::SimServer(ServerSetup setup)
       directory_(std::move(setup.directory)),
       drive_ignores_syncs_(setup.drive_ignores_syncs) {
   config_.io_threads = sockets_.size();
+  config_.rooms = std::move(setup.rooms);
   config_.sends = {.per_second = setup.sends_per_second, .burst = setup.sends_per_second};
   start();
 }
@@ -132,11 +133,18 @@ std::map<std::string, std::vector<Line>> SimServer::history() const {
       const auto page = reader->read_page(
           {.room = room.id, .from = Sequence{lines.size() + 1}, .reading = history::Reading::kForward, .limit = kMaxPageEntries});
       CHECK(page.has_value(), "the store can be read");
+      while (lines.size() + 1 < page->gap_to.value) lines.push_back({.sequence = lines.size() + 1, .user = {}, .text = {}});
       for (const auto& stored : page->entries) lines.push_back(line_of(stored));
       more = page->more;
     }
   }
   return rooms;
+}
+
+std::map<std::string, uint64_t> SimServer::first_retained() const {
+  std::map<std::string, uint64_t> first;
+  for (const room::RoomState& room : store_->snapshot().rooms) first[room.name] = store_->extent(room.id).first.value;
+  return first;
 }
 
 }  // namespace parley::sim

@@ -22,6 +22,7 @@ struct ServerSetup {
   std::filesystem::path directory;   // exists, is empty, and is the server's alone
   double sends_per_second = 20;      // and at once; low enough to be met
   bool drive_ignores_syncs = false;  // then the promises can't be kept
+  room::RoomRules rooms{};
 };
 
 class SimServer {
@@ -45,8 +46,9 @@ class SimServer {
   std::map<std::string, uint64_t> heads(Now now);
   // What each user's session hasn't acknowledged, in bytes.
   std::map<std::string, uint32_t> queued(Now now);
-  // All entries of all rooms, through a reader of the store.
+  // All entries of all rooms, through a reader of the store; those that retention took are empty lines. And where the others begin.
   std::map<std::string, std::vector<Line>> history() const;
+  std::map<std::string, uint64_t> first_retained() const;
 
  private:
   bool try_start();

@@ -11,6 +11,7 @@ using history::test::Death;
 
 namespace {
 
+constexpr uint64_t kKeptOfOneRoom = 25;  // entries of the last room; of the others all
 constexpr Micros kScript = Seconds{20};
 constexpr Micros kMostToRest = Seconds{240};
 constexpr Micros kQuiet = Seconds{1};
@@ -65,6 +66,7 @@ World::World(uint64_t seed, const identity::ServerKeys& keys, const std::filesys
   ServerSetup setup{
       .keys = keys, .sockets = sockets, .random = random_, .directory = directory, .drive_ignores_syncs = plan.drive_ignores_syncs};
   if (plan.soak_messages > 0) setup.sends_per_second = 1000;
+  if (usual() && rooms > 1) setup.rooms.rules = {{.pattern = rooms_.back(), .keep = room::Keep{.entries = kKeptOfOneRoom}}};
   server_ = std::make_unique<SimServer>(std::move(setup));
   make_users(keys);
   pause_ms_ = 20 + static_cast<int64_t>(random_.below(160));
@@ -264,6 +266,7 @@ Observed World::run() {
   server_->die(Death::kPower);
   server_->start();  // what a restart finds
   seen_.history = server_->history();
+  seen_.first = server_->first_retained();
   facts_.messages = seen_.sent.size();
   for (const auto& [room, lines] : seen_.history) facts_.stored += lines.size();
   for (const Stay& stay : seen_.stays)

@@ -77,6 +77,14 @@ TEST(RefusalCodes, HaveTheirNamesAsText) {
   EXPECT_STREQ(error_name(static_cast<ErrorCode>(999)), "unknown");
 }
 
+TEST(GapReasons, AreTheSameInCoreAndInTheCHeader) {
+  std::map<std::string, int> core, header;
+  for (const auto& [name, number] : numbers_in(file_at("core/base/gap_reason.h"), "k")) core[snake_case(name)] = number;
+  for (const auto& [name, number] : numbers_in(file_at("net/client/parley.h"), "PARLEY_GAP_")) header[lower(name.substr(11))] = number;
+  ASSERT_GE(core.size(), 5u) << "gap_reason.h wasn't understood";
+  EXPECT_EQ(header, core) << "add the missing reason to PARLEY_GAP_* in net/client/parley.h; never change or reuse a number";
+}
+
 TEST(RefusalCodes, AreEachUsedOnce) {
   std::map<int, std::string> by_number;
   for (const auto& [name, number] : codes_of_core()) {

@@ -45,6 +45,10 @@ void Changes::roll_back(uint64_t sequence) {
   std::erase_if(changes_, [sequence](const auto& each) { return each.first.second > sequence; });
 }
 
+void Changes::erase(std::string_view user, uint64_t through) {
+  std::erase_if(changes_, [&](const auto& each) { return each.second.user == user && each.first.second <= through; });
+}
+
 void Changes::settle(Line& line) const {
   if (line.sequence == 0) return;
   settle_text(line);

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "tools/parley/line.h"
@@ -34,6 +35,8 @@ class Changes {
   // False if it is known already.
   bool add(Change change);
   void roll_back(uint64_t sequence);
+  // What the user did up to there.
+  void erase(std::string_view user, uint64_t through);
   // Brings the line's text and reactions up to date. Costs the changes of that line.
   void settle(Line& line) const;
 

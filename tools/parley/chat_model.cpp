@@ -89,10 +89,10 @@ void ChatModel::apply(const parley_event& event, uint64_t own_producer, Now now)
     case PARLEY_EVENT_MAP_PING:
       return;  // for programs that show them
     case PARLEY_EVENT_GAP:
-      room(event.room)
-          .log.add_notice("messages " + std::to_string(event.gap_from) + " to " + std::to_string(event.gap_to - 1) +
-                              " aren't kept any more, or not for you",
-                          wall_us(now));
+      room(event.room).log.add_notice(gap_words(event), wall_us(now));
+      return;
+    case PARLEY_EVENT_ERASED:
+      if (Room* found = find(event.room)) found->log.erase(event.user, event.sequence);
       return;
   }
 }
@@ -208,6 +208,7 @@ void ChatModel::on_page_end(const parley_event& event, Now now) {
     const uint64_t low = page.low != 0 ? page.low : page.from > page.limit ? page.from - page.limit : 1;
     found->loaded.cover(low, std::max(page.from, page.high + 1) - 1);
     found->has_older = event.more != 0;
+    if (event.gap_to != 0 && !found->has_older) found->log.add_notice(gap_words(event), wall_us(now));
   } else if (page.kind == PageAsked::Kind::kHole) {
     found->loaded.cover(page.from, page.high != 0 ? page.high : page.from + page.limit - 1);
   } else {

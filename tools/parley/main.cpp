@@ -32,7 +32,8 @@ constexpr const char* kFooter =
     "  where they aren't 0, false or empty: message: text, emote, reply_to, edited (by which entry), deleted; edit, delete: target,\n"
     "  text; reaction: target, emoji, removed; pin: target, removed; topic, system: text; custom: custom_type, data (base64).\n"
     "  A message shows what it says by now. There are also\n"
-    "  {\"type\":\"gap\",\"room\",\"from\",\"to\"} (no longer kept: [from, to)) and {\"type\":\"rollback\",\"room\",\"sequence\"}\n"
+    "  {\"type\":\"gap\",\"room\",\"from\",\"to\",\"reason\"} (messages [from, to) don't come) and "
+    "{\"type\":\"rollback\",\"room\",\"sequence\"}\n"
     "  (messages above it were lost by a crash before they were stored; they come again).\n"
     "Exit codes: 0 all right, 1 refused or failed, 2 wrong usage, 3 the server can't be reached.";
 

@@ -138,6 +138,11 @@ std::string plain_message(const parley_event& event, const std::string& name, st
   return (event.emote ? "* " + name + reply + " " : name + reply + ": ") + text + edited;
 }
 
+const char* gap_name(uint32_t reason) {
+  constexpr const char* kNames[] = {"unknown", "retention", "late_joiner", "not_granted", "damaged"};
+  return reason < std::size(kNames) ? kNames[reason] : kNames[0];
+}
+
 }  // namespace
 
 bool is_entry(const parley_event& event) {
@@ -164,7 +169,30 @@ std::string json_entry(const parley_event& event) {
 }
 
 std::string json_gap(const parley_event& event) {
-  return json_start("gap", event) + ",\"from\":" + std::to_string(event.gap_from) + ",\"to\":" + std::to_string(event.gap_to) + "}";
+  return json_start("gap", event) + ",\"from\":" + std::to_string(event.gap_from) + ",\"to\":" + std::to_string(event.gap_to) +
+         ",\"reason\":\"" + gap_name(event.gap_reason) + "\"}";
+}
+
+std::string json_erased(const parley_event& event) {
+  return json_start("erased", event) + ",\"user\":" + quoted(event.user) + ",\"sequence\":" + std::to_string(event.sequence) + "}";
+}
+
+std::string gap_words(const parley_event& event) {
+  const bool one = event.gap_to == event.gap_from + 1;
+  const std::string which = one ? "message " + std::to_string(event.gap_from)
+                                : "messages " + std::to_string(event.gap_from) + " to " + std::to_string(event.gap_to - 1);
+  switch (event.gap_reason) {
+    case PARLEY_GAP_RETENTION:
+      return which + (one ? " isn't" : " aren't") + " kept any more";
+    case PARLEY_GAP_LATE_JOINER:
+      return which + (one ? " was" : " were") + " said before you came, and this room doesn't show that";
+    case PARLEY_GAP_NOT_GRANTED:
+      return "your ticket doesn't allow you to read " + which;
+    case PARLEY_GAP_DAMAGED:
+      return which + (one ? " is" : " are") + " damaged on the server's disk; its operator should know";
+    default:
+      return which + (one ? " doesn't" : " don't") + " come";
+  }
 }
 
 std::string json_rollback(const parley_event& event) {

@@ -127,6 +127,26 @@ void RoomLog::roll_back(uint64_t sequence) {
   for (Line& line : waiting) place(std::move(line));
 }
 
+void RoomLog::erase(std::string_view user, uint64_t through) {
+  changes_.erase(user, through);
+  for (Line& line : lines_) {
+    if (line.sequence == 0 || line.sequence > through || line.user != user) continue;
+    Line erased;
+    erased.kind = line.kind;
+    erased.id = line.id;
+    erased.sequence = line.sequence;
+    erased.wall_us = line.wall_us;
+    erased.missing_from = line.missing_from;
+    erased.deleted = is_message(line);
+    erased.text = erased.deleted ? "" : "[erased]";
+    line = std::move(erased);
+  }
+  for (Line& line : lines_) {
+    changes_.settle(line);
+    quote(line);
+  }
+}
+
 void RoomLog::set_missing(uint64_t from, uint64_t to) {
   if (to == 0) {
     for (Line& line : lines_) line.missing_from = 0;
@@ -188,7 +208,8 @@ void RoomLog::quote(Line& line) const {
   if (line.reply_to == 0) return;
   const Line* target = find(line.reply_to);
   if (target == nullptr) return;
-  line.reply = target->deleted ? target->name + ": [deleted]" : target->name + ": " + one_line(target->text);
+  const bool erased = target->deleted && target->user.empty();
+  line.reply = erased ? "[erased]" : target->deleted ? target->name + ": [deleted]" : target->name + ": " + one_line(target->text);
 }
 
 }  // namespace parley::terminal

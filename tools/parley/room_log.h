@@ -6,6 +6,7 @@
 
 #include <deque>
 #include <string>
+#include <string_view>
 
 #include "tools/parley/changes.h"
 #include "tools/parley/line.h"
@@ -35,6 +36,8 @@ class RoomLog {
   bool mark_failed(uint64_t number, std::string why);
   // Lines above `sequence` were never stored: others' go (they come again), one's own wait again.
   void roll_back(uint64_t sequence);
+  // All that the user said up to there is gone from the server, and so from here: his lines stay as erased ones, without his name.
+  void erase(std::string_view user, uint64_t through);
   // Entries [from, to) aren't loaded: said at the first line from `to` on; to = 0 takes back all that was said.
   void set_missing(uint64_t from, uint64_t to);
 

@@ -25,9 +25,10 @@ class Tail {
     if (is_entry(event)) {
       print(json_ ? json_entry(event) : plain_line(event));
     } else if (event.type == PARLEY_EVENT_GAP) {
-      json_ ? print(json_gap(event))
-            : complain("messages " + std::to_string(event.gap_from) + " to " + std::to_string(event.gap_to - 1) +
-                       " aren't retained any more");
+      json_ ? print(json_gap(event)) : complain(gap_words(event));
+    } else if (event.type == PARLEY_EVENT_ERASED) {
+      json_ ? print(json_erased(event))
+            : complain("what one of the users said up to message " + std::to_string(event.sequence) + " was erased");
     } else if (event.type == PARLEY_EVENT_ROLLBACK) {
       json_ ? print(json_rollback(event))
             : complain("the server crashed before it stored the messages after " + std::to_string(event.sequence) + "; they come again");

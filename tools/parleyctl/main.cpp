@@ -12,6 +12,7 @@
 #include "tools/parleyctl/ticket.h"
 #include "tools/parleyctl/transfer.h"
 #include "tools/parleyctl/upkeep.h"
+#include "tools/parleyctl/users.h"
 
 namespace parley::parleyctl {
 namespace {
@@ -27,6 +28,7 @@ struct Options {
   std::filesystem::path verify;    // empty: data_dir
   std::vector<std::string> rooms;  // export
   ImportOptions import;
+  std::string user;
 };
 
 constexpr const char* kLinesHelp =
@@ -115,6 +117,9 @@ int run(int argc, char** argv) {
   const CLI::App* status = app.add_subcommand("status", "how the server is: address, storage, counters");
   const CLI::App* rooms = app.add_subcommand("rooms", "all rooms with their entries and members");
   const CLI::App* sessions = app.add_subcommand("sessions", "who is connected, from where, in which rooms");
+  CLI::App* exported = app.add_subcommand("export-user", "all that is stored of a user, a JSON object a line");
+  CLI::App* erased = app.add_subcommand("erase-user", "takes what a user said out of history and search, for good; numbers stay");
+  for (CLI::App* each : {exported, erased}) each->add_option("user", options.user, "the user's id")->required();
   CLI::App* ticket = app.add_subcommand("ticket", "makes a ticket: who may come in, to which rooms, for how long");
   add_ticket_flags(ticket, options.ticket);
   const Operations operations = add_operations(app, options);
@@ -126,6 +131,8 @@ int run(int argc, char** argv) {
   if (*status) return show(ask_server(options.data_dir, {{"ask", "status"}}), options.as_json, status_table);
   if (*rooms) return show(ask_server(options.data_dir, {{"ask", "rooms"}}), options.as_json, rooms_table);
   if (*sessions) return show(ask_server(options.data_dir, {{"ask", "sessions"}}), options.as_json, sessions_table);
+  if (*exported) return export_user(options.data_dir, options.user);
+  if (*erased) return erase_user(options.data_dir, options.user, options.as_json);
   if (*ticket) return show(make_ticket(options.data_dir, options.ticket), options.as_json, ticket_line);
   return run_operation(operations, options);
 }

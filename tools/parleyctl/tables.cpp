@@ -58,6 +58,14 @@ std::string joined(const json& list) {
   return out.empty() ? "-" : out;
 }
 
+// "120 records removed, 3.0 MiB free for new ones", with what went wrong.
+std::string retention_line(const json& storage) {
+  std::string out =
+      count_of(storage, "removed") + " records removed, " + bytes(storage.value("bytes_free", uint64_t{0})) + " to be used again";
+  if (const std::string why = text_of(storage, "retention_error"); !why.empty()) out += "; " + why;
+  return out;
+}
+
 // "ready: 120 of 120 entries", "failed: why".
 std::string search_line(const json& search) {
   std::string out = text_of(search, "state");
@@ -94,6 +102,7 @@ std::string status_table(const json& answer) {
       {"storage", state},
       {"entries", count_of(storage, "entries") + " in " + bytes_text(storage.value("bytes_used", uint64_t{0}))},
       {"damaged records", count_of(storage, "damaged_records")},
+      {"retention", retention_line(storage)},
       {"search", search_line(answer.value("search", json::object()))},
   };
   for (const auto& [name, value] : counters.items()) rows.push_back({"  " + name, std::to_string(value.get<uint64_t>())});

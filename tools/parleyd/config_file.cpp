@@ -21,6 +21,18 @@ std::unexpected<Error> wrong(const Place& place, const std::string& text) {
   return fail(ErrorCode::kInvalidArgument, printable(place.path.string()) + ":" + std::to_string(place.line) + ": " + text);
 }
 
+std::optional<Value> texts_of(const toml::node& node) {
+  const toml::array* list = node.as_array();
+  if (list == nullptr) return std::nullopt;
+  Texts texts;
+  for (const toml::node& each : *list) {
+    const auto text = each.value_exact<std::string>();
+    if (!text) return std::nullopt;
+    texts.push_back(*text);
+  }
+  return Value(std::move(texts));
+}
+
 // The node as a value of the same kind as `like`; nothing when its type is another. Whole numbers do for fractions.
 std::optional<Value> value_of(const toml::node& node, const Value& like) {
   if (std::holds_alternative<std::string>(like)) {
@@ -30,6 +42,8 @@ std::optional<Value> value_of(const toml::node& node, const Value& like) {
   } else if (std::holds_alternative<double>(like)) {
     if (const auto number = node.value_exact<double>()) return Value(*number);
     if (const auto number = node.value_exact<int64_t>()) return Value(static_cast<double>(*number));
+  } else if (std::holds_alternative<Texts>(like)) {
+    return texts_of(node);
   } else if (const auto flag = node.value_exact<bool>()) {
     return Value(*flag);
   }
@@ -37,7 +51,7 @@ std::optional<Value> value_of(const toml::node& node, const Value& like) {
 }
 
 const char* kind_of(const Value& value) {
-  constexpr const char* kKinds[] = {"a text in quotes", "a whole number", "a number", "true or false"};
+  constexpr const char* kKinds[] = {"a text in quotes", "a whole number", "a number", "true or false", "a list of texts in quotes"};
   return kKinds[value.index()];
 }
 
@@ -61,7 +75,7 @@ Result<void> check_lines(const std::filesystem::path& path, const std::string& t
     const size_t first = line.find_first_not_of(" \t\r");
     if (first == std::string::npos || line[first] == '#') continue;
     const char c = line[first];
-    if (std::isalnum(static_cast<unsigned char>(c)) == 0 && std::string_view("_-\"'").find(c) == std::string_view::npos) {
+    if (std::isalnum(static_cast<unsigned char>(c)) == 0 && std::string_view("_-\"']").find(c) == std::string_view::npos) {
       return wrong({path, number}, "a line must be `name = value`; there are no tables here");
     }
   }
@@ -75,6 +89,12 @@ Result<toml::table> parse(const std::filesystem::path& path, const std::string& 
   } catch (const toml::parse_error& error) {
     return wrong({path, error.source().begin.line}, std::string(error.description()));
   }
+}
+
+void put_texts(std::ostream& out, const Texts& texts) {
+  out << '[';
+  for (size_t i = 0; i < texts.size(); ++i) out << (i == 0 ? "" : ", ") << toml::value<std::string>(texts[i]);
+  out << ']';
 }
 
 }  // namespace
@@ -102,6 +122,7 @@ std::string print_config(const DaemonConfig& config) {
     if (const auto* number = std::get_if<int64_t>(&value)) out << *number;
     if (const auto* number = std::get_if<double>(&value)) out << toml::value<double>(*number);
     if (const auto* flag = std::get_if<bool>(&value)) out << (*flag ? "true" : "false");
+    if (const auto* texts = std::get_if<Texts>(&value)) put_texts(out, *texts);
     out << "\n";
   }
   return out.str();

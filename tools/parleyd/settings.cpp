@@ -116,6 +116,50 @@ Setting fast() {
           }};
 }
 
+Setting keep() {
+  return {"keep",
+          "how long history is kept: forever, or bounds with commas between: 90d, 1000entries, 64MiB, empty:60s (once nobody is there)",
+          [](const DaemonConfig& c) { return Value(room::to_text(c.server.rooms.otherwise.keep)); },
+          [](DaemonConfig& c, const Value& value) -> Result<void> {
+            const auto keep = room::parse_keep(std::get<std::string>(value));
+            if (!keep) return wrong("can't be so: " + keep.error().text);
+            c.server.rooms.otherwise.keep = *keep;
+            return {};
+          }};
+}
+
+Setting late_joiners() {
+  return {"late-joiners",
+          "what of the history somebody sees who comes later: all, since-joining (from his first time there on), or nothing",
+          [](const DaemonConfig& c) { return Value(std::string(room::to_text(c.server.rooms.otherwise.late_joiners))); },
+          [](DaemonConfig& c, const Value& value) -> Result<void> {
+            const auto late = room::parse_late_joiners(std::get<std::string>(value));
+            if (!late) return wrong("can't be so: " + late.error().text);
+            c.server.rooms.otherwise.late_joiners = *late;
+            return {};
+          }};
+}
+
+Setting room_rules() {
+  return {"rooms", "rules for some rooms, like \"match-* keep=empty:60s late-joiners=nothing\"; the first that fits a name counts",
+          [](const DaemonConfig& c) {
+            Texts rules;
+            for (const room::RoomRule& rule : c.server.rooms.rules) rules.push_back(room::to_text(rule));
+            return Value(std::move(rules));
+          },
+          [](DaemonConfig& c, const Value& value) -> Result<void> {
+            std::vector<room::RoomRule> rules;
+            for (const std::string& each : std::get<Texts>(value)) {
+              auto rule = room::parse_rule(each);
+              if (!rule) return wrong("can't be so: " + rule.error().text);
+              rules.push_back(std::move(*rule));
+            }
+            if (rules.size() > kMaxRoomRules) return wrong("has more than " + std::to_string(kMaxRoomRules) + " rules");
+            c.server.rooms.rules = std::move(rules);
+            return {};
+          }};
+}
+
 std::vector<Setting> make_settings() {
   constexpr int64_t kMost = std::numeric_limits<int64_t>::max();
   return {
@@ -150,6 +194,9 @@ std::vector<Setting> make_settings() {
           "audience", "tickets must be made for this audience (aud)", [](DaemonConfig & c) -> auto& { return c.server.audience; }),
       number("store-max-bytes", "size at which the store takes no more messages",
              [](DaemonConfig & c) -> auto& { return c.server.store_max_bytes; }, {1 << 20, kMost}),
+      keep(),
+      late_joiners(),
+      room_rules(),
       fast(),
       no_search(),
       one_of("log-level", "debug, info, warn or error", &DaemonConfig::log_level, {"debug", "info", "warn", "error"}),
@@ -187,6 +234,16 @@ const Setting* find_setting(std::string_view name) {
 
 Result<Value> parse_value(const Value& like, const std::string& text) {
   if (std::holds_alternative<std::string>(like)) return Value(text);
+  if (std::holds_alternative<Texts>(like)) {
+    Texts texts;
+    for (size_t from = 0; from < text.size();) {
+      const size_t end = std::min(text.find(';', from), text.size());
+      const size_t first = text.find_first_not_of(' ', from);
+      if (first < end) texts.push_back(text.substr(first, end - first));
+      from = end + 1;
+    }
+    return Value(std::move(texts));
+  }
   if (std::holds_alternative<int64_t>(like)) return parse_number<int64_t>(text);
   if (std::holds_alternative<double>(like)) return parse_number<double>(text);
   if (text == "true") return Value(true);

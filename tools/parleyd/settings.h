@@ -24,7 +24,8 @@ struct DaemonConfig {
 // The defaults of parleyd on this machine: an I/O thread for each core but one.
 DaemonConfig default_config();
 
-using Value = std::variant<std::string, int64_t, double, bool>;
+using Texts = std::vector<std::string>;
+using Value = std::variant<std::string, int64_t, double, bool, Texts>;
 
 struct Setting {
   const char* name;
@@ -36,7 +37,7 @@ struct Setting {
 
 const std::vector<Setting>& settings();
 const Setting* find_setting(std::string_view name);
-// A flag's text as a value of the same kind as `like`.
+// A flag's text as a value of the same kind as `like`; several texts have ';' between them.
 Result<Value> parse_value(const Value& like, const std::string& text);
 
 }  // namespace parley::parleyd

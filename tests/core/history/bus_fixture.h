@@ -22,7 +22,7 @@ class BusFixture : public StoreFixture {
   void start() {
     open();
     ring_.emplace(bus::RingOptions{.slots = slots_, .slot_bytes = kBusSlotBytes, .max_producers = 1, .max_record_bytes = kMaxRecordBytes});
-    writer_.emplace(*store_, ring_->add_reader(), std::vector<bus::Wakeup*>{&subscriber_});
+    writer_.emplace(*store_, ring_->add_reader(), std::vector<bus::Wakeup*>{&subscriber_}, rules_);
   }
   // As SIGKILL leaves it, except that the store writes its checkpoint: what the writer still held is gone.
   void restart() {
@@ -37,9 +37,12 @@ class BusFixture : public StoreFixture {
     return ring_->publish({.kind = bus::RecordKind::kJoin}, room::encode_names({room, user, user}, raw));
   }
   std::optional<bus::BusPosition> send(uint64_t room, uint64_t number, std::string_view bytes, uint64_t producer = 7) {
-    return ring_->publish(
-        {.kind = bus::RecordKind::kEntry, .room = RoomId(room), .producer = ProducerId(producer), .number = ProducerNumber(number)},
-        as_bytes(bytes));
+    return ring_->publish({.kind = bus::RecordKind::kEntry,
+                           .room = RoomId(room),
+                           .producer = ProducerId(producer),
+                           .number = ProducerNumber(number),
+                           .wall = now_.wall},
+                          as_bytes(bytes));
   }
   int work() { return writer_->do_work(now_); }
   void pass(Micros time) { now_.mono += time; }
@@ -57,6 +60,7 @@ class BusFixture : public StoreFixture {
 
   size_t slots_ = 1024;
   Now now_{MonoTime(Seconds(100)), WallTime(Seconds(1'700'000'000))};
+  room::RoomRules rules_;  // set before start()
   bus::Wakeup subscriber_;
   std::optional<bus::BroadcastRing> ring_;
   std::optional<Writer> writer_;

@@ -49,30 +49,29 @@ TEST_F(PageReaderTest, AnswersTheThreadThatAsked) {
   EXPECT_FALSE(reader_->take(0));
 }
 
-TEST_F(PageReaderTest, ResumeStartsAfterWhatTheClientHas) {
+TEST_F(PageReaderTest, AJoinIsToldThatAllThatItHasIsStored) {
   PageQuery resume = query(1);
+  resume.question = Question::kJoin;
   resume.since = Sequence(90);
   resume.since_epoch = Epoch(1);
-  resume.page.limit = 100;
   ASSERT_TRUE(reader_->ask(0, resume));
   work();
   const auto answer = reader_->take(0);
   ASSERT_TRUE(answer);
   EXPECT_EQ(answer->valid_through, Sequence(90));
-  EXPECT_EQ(numbers(*answer->page), range(91, 120));
+  EXPECT_EQ(answer->joined_at, Sequence(0));
 }
 
-TEST_F(PageReaderTest, ResumeStartsBeforeATailThatWasNeverStored) {
+TEST_F(PageReaderTest, AJoinIsToldOfATailThatWasNeverStored) {
   PageQuery resume = query(1);
+  resume.question = Question::kJoin;
   resume.since = Sequence(103);
   resume.since_epoch = Epoch(1);
-  resume.page.limit = 3;
   ASSERT_TRUE(reader_->ask(0, resume));
   work();
   const auto answer = reader_->take(0);
   ASSERT_TRUE(answer);
   EXPECT_EQ(answer->valid_through, Sequence(100));
-  EXPECT_EQ(numbers(*answer->page), range(101, 103));
 }
 
 TEST_F(PageReaderTest, RefusesWhatIsAboveTheBoundUntilAnswersAreTaken) {

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Pages at all borders, and against a model: a vector for each room.
-#include <lmdb.h>
 
 #include "core/base/limits.h"
 #include "core/base/random.h"
@@ -14,26 +13,13 @@ class PageTest : public StoreFixture {
  protected:
   void SetUp() override { open(); }
 
-  // As retention does: whole ranges of the log, oldest first. The store must be closed.
-  void forget_log_before(uint64_t position) {
-    store_.reset();
-    MDB_env* env = nullptr;
-    MDB_txn* txn = nullptr;
-    MDB_dbi log = 0;
-    ASSERT_EQ(mdb_env_create(&env), 0);
-    ASSERT_EQ(mdb_env_set_maxdbs(env, 16), 0);
-    ASSERT_EQ(mdb_env_set_mapsize(env, max_bytes_), 0);
-    ASSERT_EQ(mdb_env_open(env, options().directory.c_str(), 0, 0600), 0);
-    ASSERT_EQ(mdb_txn_begin(env, nullptr, 0, &txn), 0);
-    ASSERT_EQ(mdb_dbi_open(txn, "log", 0, &log), 0);
-    for (uint64_t at = 1; at < position; ++at) {
-      Key8 raw = number_key(at);
-      MDB_val key{raw.size(), raw.data()};
-      ASSERT_EQ(mdb_del(txn, log, &key, nullptr), 0);
+  void forget_before(uint64_t room, uint64_t keep_from) {
+    const Cut cut{RoomId(room), Sequence(keep_from)};
+    for (bool done = false; !done;) {
+      const auto removed = store_->remove({std::span(&cut, 1), 100});
+      ASSERT_TRUE(removed) << removed.error().text;
+      done = removed->done;
     }
-    ASSERT_EQ(mdb_txn_commit(txn), 0);
-    mdb_env_close(env);
-    open();
   }
 };
 
@@ -80,7 +66,7 @@ TEST_F(PageTest, EndsBeforeItsBytesOverflow) {
 
 TEST_F(PageTest, WhatIsNoLongerRetainedIsNamed) {
   append(batch().room(1).room(2).entries(1, 300).entries(2, 5));
-  forget_log_before(131);
+  forget_before(1, 131);
   const Page from_start = forward(1, 1, 10);
   EXPECT_EQ(from_start.gap_from, Sequence(1));
   EXPECT_EQ(from_start.gap_to, Sequence(131));
@@ -101,7 +87,7 @@ TEST_F(PageTest, WhatIsNoLongerRetainedIsNamed) {
 
 TEST_F(PageTest, WhatIsRetainedHasNoGap) {
   append(batch().room(1).room(2).entries(1, 300).entries(2, 5));
-  forget_log_before(131);
+  forget_before(1, 131);
   for (const Page& got : {forward(1, 131, 10), backward(1, 0, 10), forward(2, 1, 10), backward(2, 0, 10)}) {
     EXPECT_EQ(got.gap_to, Sequence(0));
     EXPECT_FALSE(got.entries.empty());
@@ -110,7 +96,7 @@ TEST_F(PageTest, WhatIsRetainedHasNoGap) {
 
 TEST_F(PageTest, ARoomOfWhichNothingIsRetainedIsOneGap) {
   append(batch().room(1).room(2).entries(1, 100).entries(2, 5));
-  forget_log_before(101);
+  forget_before(1, 101);
   const Page got = forward(1, 20, 10);
   EXPECT_TRUE(got.entries.empty());
   EXPECT_FALSE(got.more);
@@ -134,6 +120,7 @@ class PageModel : public PageTest, public ::testing::WithParamInterface<uint64_t
     if (rooms_ == 0 || (rooms_ < 12 && below(4) == 0)) {
       some.room(++rooms_);
       model_.emplace_back();
+      first_.push_back(1);
     }
     const uint64_t count = below(5) == 0 ? below(200) : below(8);
     for (uint64_t i = 0; i < count; ++i) {
@@ -143,6 +130,12 @@ class PageModel : public PageTest, public ::testing::WithParamInterface<uint64_t
       some.entry(room, model_[room - 1].back(), 1 + below(5));
     }
     append(some);
+  }
+
+  void forget_some() {
+    const uint64_t room = 1 + below(rooms_);
+    first_[room - 1] = std::max(first_[room - 1], 1 + below(model_[room - 1].size() + 1));
+    forget_before(room, first_[room - 1]);
   }
 
   void compare(const Page& got, uint64_t room, uint64_t first, uint64_t end) {
@@ -157,27 +150,32 @@ class PageModel : public PageTest, public ::testing::WithParamInterface<uint64_t
     const uint64_t head = model_[room - 1].size();
     const uint64_t from = below(head + 3);
     const size_t limit = 1 + below(8);  // few enough that bytes don't end the page
-    const uint64_t begin = std::max<uint64_t>(from, 1);
+    const uint64_t first = first_[room - 1];
+    const uint64_t begin = std::max({from, uint64_t{1}, first});
     const Page ahead = forward(room, from, limit);
     const uint64_t ahead_end = std::max(begin, std::min(begin + limit, head + 1));
     compare(ahead, room, begin, ahead_end);
     EXPECT_EQ(ahead.more, ahead_end <= head);
+    EXPECT_EQ(ahead.gap_to.value, from < first && std::max<uint64_t>(from, 1) < first && from <= head ? first : 0);
     const uint64_t end = from == 0 ? head + 1 : std::min(from, head + 1);
-    const uint64_t back_first = end > limit ? end - limit : 1;
+    const uint64_t back_first = std::max(std::min(first, end), end > limit ? end - limit : 1);
     const Page back = backward(room, from, limit);
     compare(back, room, back_first, end);
-    EXPECT_EQ(back.more, back_first > 1);
+    EXPECT_EQ(back.more, back_first > first);
+    EXPECT_EQ(back.gap_to.value, back_first <= first && first > 1 && end > 1 ? std::min(first, end) : 0);
   }
 
   SeededRandom random_{GetParam()};
   uint64_t rooms_ = 0;
   std::vector<std::vector<std::string>> model_;
+  std::vector<uint64_t> first_;  // that is retained
 };
 
 TEST_P(PageModel, EqualsAVectorForEachRoom) {
   for (int step = 0; step < 150; ++step) {
     append_some();
     if (below(25) == 0) reopen();
+    if (below(6) == 0) forget_some();
     for (int i = 0; i < 5; ++i) read_some();
     ASSERT_FALSE(HasFailure()) << "seed " << GetParam() << ", step " << step;
   }

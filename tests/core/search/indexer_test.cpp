@@ -28,6 +28,10 @@ class IndexerTest : public SearchFixture {
     EXPECT_TRUE(reader) << reader.error().text;
     return (*reader)->documents_with(term, {1, 1000})->size();
   }
+  void remove_before(uint64_t keep_from) {
+    const history::Cut cut{RoomId(1), Sequence(keep_from)};
+    for (bool done = false; !done;) done = store_->remove({std::span(&cut, 1), 100})->done;
+  }
   void expect_found() { EXPECT_EQ(search("raid"), (Numbers{31, 21, 11, 1})); }
 };
 
@@ -187,6 +191,57 @@ TEST_F(IndexerTest, ForgettingAUserKeepsWhatIsStillThere) {
   index();
   EXPECT_EQ(indexer_->status().forgetting, 0u);
   EXPECT_EQ(documents(0, "Aann"), 16u) << "nothing of hers was erased from the store";
+  expect_found();
+}
+
+TEST_F(IndexerTest, WhatRetentionTookGoesFromTheIndex) {
+  fill();
+  ASSERT_EQ(documents(0, {}), 16u);
+  remove_before(12);
+  index();
+  EXPECT_EQ(documents(0, {}), 5u);
+  EXPECT_EQ(documents(1, {}), 16u);
+  EXPECT_EQ(search("raid"), (Numbers{31, 21}));
+  EXPECT_EQ(indexer_->status().rebuilt, 0u);
+}
+
+TEST_F(IndexerTest, AfterARestartItLooksOnceForWhatWasTaken) {
+  fill();
+  stop();
+  remove_before(12);
+  reopen();
+  start();
+  index();
+  EXPECT_EQ(documents(0, {}), 5u);
+  EXPECT_EQ(search("raid"), (Numbers{31, 21}));
+}
+
+TEST_F(IndexerTest, AShardOfWhichNothingIsLeftGoesAndTheOthersStay) {
+  fill();
+  remove_before(40);
+  index();
+  EXPECT_EQ(documents(2, {}), 1u);
+  EXPECT_EQ(indexer_->status().rebuilt, 0u);
+  EXPECT_FALSE(std::filesystem::exists(layout().path_of(0)));
+  say("raid again");
+  index();
+  EXPECT_EQ(search("raid"), Numbers{41});
+}
+
+TEST_F(IndexerTest, AnErasedUserIsForgotten) {
+  fill();
+  say("raid of ben", 1, "ben");
+  index();
+  const std::string_view ben = "ben";
+  history::NewRecords order;
+  order.erasures = std::span(&ben, 1);
+  ASSERT_TRUE(store_->append(order));
+  for (bool done = false; !done;) done = store_->erase_some("ben")->done;
+  indexer_->forget("ben");
+  EXPECT_FALSE(indexer_->has_forgotten("ben"));
+  index();
+  EXPECT_TRUE(indexer_->has_forgotten("ben"));
+  EXPECT_EQ(documents(2, "Aben"), 0u);
   expect_found();
 }
 

@@ -22,7 +22,7 @@ void ClientFixture::poll() {
       seen.push_back({e.type,     e.code,         e.room,      e.user,     e.name,   std::string(e.text, e.text_length),
                       e.sequence, e.number,       e.producer,  e.gap_from, e.gap_to, e.request,
                       e.retry_ms, e.history != 0, e.more != 0, e.on != 0,  e.x,      e.y,
-                      e.z,        e.tag});
+                      e.z,        e.tag,          e.gap_reason});
     }
     idle = count == 0 ? idle + 1 : 0;
   }

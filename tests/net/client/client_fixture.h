@@ -24,7 +24,7 @@ struct Seen {
   uint32_t request, retry_ms;
   bool history, more, on;
   float x, y, z;
-  uint32_t tag;
+  uint32_t tag, gap_reason;
 };
 
 class ClientFixture : public ::testing::Test {

@@ -15,7 +15,9 @@ class Recorder final : public FeedSink {
  public:
   void deliver(Sequence sequence, ByteView, bool history) override { add((history ? "h" : "") + std::to_string(sequence.value)); }
   void rollback(Sequence through) override { add("back" + std::to_string(through.value)); }
-  void gap(Sequence from, Sequence to) override { add("gap" + std::to_string(from.value) + "-" + std::to_string(to.value)); }
+  void gap(Sequence from, Sequence to, GapReason why) override {
+    add("gap" + std::to_string(from.value) + "-" + std::to_string(to.value) + (why == GapReason::kRetention ? "!" : ""));
+  }
   std::string take() { return std::exchange(text_, {}); }
   size_t count() const { return count_; }
 
@@ -112,9 +114,9 @@ TEST_F(RoomFeedTest, RollsBackWhatWasNeverStored) {
 TEST_F(RoomFeedTest, NamesWhatIsNotRetained) {
   feed.start_after(Sequence{2});
   joined(9, 2);
-  feed.on_page({.entries = {}, .gap_from = Sequence{3}, .gap_to = Sequence{8}});
+  feed.on_page({.entries = {}, .gap_from = Sequence{3}, .gap_to = Sequence{8}, .gap_reason = GapReason::kRetention});
   page(8, 9, true);
-  EXPECT_EQ(seen.take(), "gap3-8 h8 h9");
+  EXPECT_EQ(seen.take(), "gap3-8! h8 h9");
 }
 
 TEST_F(RoomFeedTest, NamesAsAGapWhatTheServerWillNotGive) {

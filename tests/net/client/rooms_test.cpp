@@ -197,14 +197,50 @@ TEST_F(RoomsTest, AnswersPagesAndRostersByTheirRequest) {
   join("lobby", 7);
   const uint32_t page = *session->page("lobby", {.from = Sequence{9}, .direction = wire::Direction::Backward, .limit = 10});
   const uint32_t who = *session->who("lobby");
-  bring(words::page(7, {.request = page, .lines = {{.sequence = 8}}, .more = true, .gap_from = 1, .gap_to = 5}));
+  bring(words::page(
+      7,
+      {.request = page, .lines = {{.sequence = 8}}, .more = true, .gap_from = 1, .gap_to = 5, .gap_reason = wire::GapReason::LateJoiner}));
   bring(words::presence(7, {"alice"}, who));
   ASSERT_EQ(seen_of(PARLEY_EVENT_PAGE_END).size(), 1u);
   EXPECT_TRUE(seen_of(PARLEY_EVENT_PAGE_END)[0].more);
   EXPECT_EQ(seen_of(PARLEY_EVENT_PAGE_END)[0].gap_to, 5u);
+  EXPECT_EQ(seen_of(PARLEY_EVENT_PAGE_END)[0].gap_reason, static_cast<uint32_t>(PARLEY_GAP_LATE_JOINER));
   EXPECT_EQ(seen_of(PARLEY_EVENT_MESSAGE)[0].request, page);
   EXPECT_EQ(seen_of(PARLEY_EVENT_MEMBER)[0].user, "alice");
   EXPECT_EQ(seen_of(PARLEY_EVENT_MEMBERS_END)[0].request, who);
+}
+
+TEST_F(RoomsTest, AGapOfACatchUpNamesItsReason) {
+  ASSERT_TRUE(session->join("lobby", {.since = Sequence{2}}));
+  answer_join("lobby", 7, {.head = 8, .valid_through = 2, .epoch = 5});
+  bring(words::page(7, {.lines = {{.sequence = 6}, {.sequence = 7}, {.sequence = 8}},
+                        .complete = true,
+                        .gap_from = 3,
+                        .gap_to = 6,
+                        .gap_reason = wire::GapReason::Retention}));
+  ASSERT_EQ(seen_of(PARLEY_EVENT_GAP).size(), 1u);
+  EXPECT_EQ(seen_of(PARLEY_EVENT_GAP)[0].gap_from, 3u);
+  EXPECT_EQ(seen_of(PARLEY_EVENT_GAP)[0].gap_to, 6u);
+  EXPECT_EQ(seen_of(PARLEY_EVENT_GAP)[0].gap_reason, static_cast<uint32_t>(PARLEY_GAP_RETENTION));
+  EXPECT_EQ(seen_of(PARLEY_EVENT_MESSAGE).size(), 3u);
+}
+
+TEST_F(RoomsTest, AReasonOfANewerServerIsUnknown) {
+  join("lobby", 7);
+  const uint32_t page = *session->page("lobby", {.from = Sequence{9}, .direction = wire::Direction::Backward, .limit = 10});
+  bring(words::page(7, {.request = page, .gap_from = 1, .gap_to = 5, .gap_reason = static_cast<wire::GapReason>(99)}));
+  ASSERT_EQ(seen_of(PARLEY_EVENT_PAGE_END).size(), 1u);
+  EXPECT_EQ(seen_of(PARLEY_EVENT_PAGE_END)[0].gap_reason, static_cast<uint32_t>(PARLEY_GAP_UNKNOWN));
+}
+
+TEST_F(RoomsTest, AnErasureIsTold) {
+  join("lobby", 7);
+  bring(words::erased(7, "bob", 12));
+  bring(words::erased(99, "bob", 12));  // a room that isn't ours
+  ASSERT_EQ(seen_of(PARLEY_EVENT_ERASED).size(), 1u);
+  EXPECT_EQ(seen_of(PARLEY_EVENT_ERASED)[0].room, "lobby");
+  EXPECT_EQ(seen_of(PARLEY_EVENT_ERASED)[0].user, "bob");
+  EXPECT_EQ(seen_of(PARLEY_EVENT_ERASED)[0].sequence, 12u);
 }
 
 TEST_F(RoomsTest, ASearchAsksForItsWordsAndTellsWhereToGoOn) {

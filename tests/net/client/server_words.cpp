@@ -100,8 +100,13 @@ Bytes raw_entry(uint64_t room, uint64_t sequence, const Bytes& bytes) {
 Bytes page(uint64_t room, const Page& page) {
   FlatBufferBuilder builder;
   const auto entries = builder.CreateVector(lines_of(builder, page.lines));
-  return message(builder,
-                 wire::CreateHistoryPage(builder, page.request, room, entries, page.more, page.gap_from, page.gap_to, page.complete));
+  return message(builder, wire::CreateHistoryPage(builder, page.request, room, entries, page.more, page.gap_from, page.gap_to,
+                                                  page.complete, 0, page.gap_reason));
+}
+
+Bytes erased(uint64_t room, const char* user, uint64_t through) {
+  FlatBufferBuilder builder;
+  return message(builder, wire::CreateErased(builder, room, builder.CreateString(user), through));
 }
 
 Bytes results(uint64_t room, uint32_t request, const std::vector<Line>& lines, uint64_t rest, bool incomplete) {

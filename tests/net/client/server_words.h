@@ -27,6 +27,7 @@ struct Page {
   std::vector<Line> lines{};
   bool complete = false, more = false;
   uint64_t gap_from = 0, gap_to = 0;
+  wire::GapReason gap_reason = wire::GapReason::Unknown;
 };
 
 struct JoinedWords {
@@ -57,6 +58,7 @@ Bytes entries(uint64_t room, const std::vector<Line>& lines);
 // An Entries message whose single entry is these bytes.
 Bytes raw_entry(uint64_t room, uint64_t sequence, const Bytes& bytes);
 Bytes page(uint64_t room, const Page& page);
+Bytes erased(uint64_t room, const char* user, uint64_t through);
 // Answer to a search; newest line first.
 Bytes results(uint64_t room, uint32_t request, const std::vector<Line>& lines, uint64_t rest = 0, bool incomplete = false);
 Bytes ordered(uint64_t number, uint64_t sequence);

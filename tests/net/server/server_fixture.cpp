@@ -34,7 +34,7 @@ ServerFixture::ServerFixture(const FixtureOptions& options)
   for (size_t io = 0; io < options.ios; ++io) wakeups_.push_back(std::make_unique<bus::Wakeup>());
   for (const auto& each : wakeups_) wakeups.push_back(each.get());
   ring = std::make_unique<bus::BroadcastRing>(bus::RingOptions{options.ring_slots, kBusSlotBytes, options.ios, kMaxRecordBytes});
-  writer = std::make_unique<history::Writer>(*store, ring->add_reader(), wakeups);
+  writer = std::make_unique<history::Writer>(*store, ring->add_reader(), wakeups, config.rooms);
   pages = std::make_unique<history::PageReader>(*store, wakeups);
   const search::ShardLayout index{directory / "search", kSearchShardEntries};
   if (options.search) searcher = std::make_unique<search::Searcher>(*store, index, search_news_, wakeups);

@@ -107,7 +107,14 @@ TEST(MessageText, GapsAndRollbacksAreJsonToo) {
   parley_event event = message("");
   event.gap_from = 3;
   event.gap_to = 9;
-  EXPECT_EQ(json_gap(event), R"({"type":"gap","room":"lobby","from":3,"to":9})");
+  event.gap_reason = PARLEY_GAP_RETENTION;
+  EXPECT_EQ(json_gap(event), R"({"type":"gap","room":"lobby","from":3,"to":9,"reason":"retention"})");
+  EXPECT_EQ(gap_words(event), "messages 3 to 8 aren't kept any more");
+  event.gap_to = 4;
+  event.gap_reason = PARLEY_GAP_LATE_JOINER;
+  EXPECT_EQ(gap_words(event), "message 3 was said before you came, and this room doesn't show that");
+  event.gap_reason = 99;
+  EXPECT_EQ(json_gap(event), R"({"type":"gap","room":"lobby","from":3,"to":4,"reason":"unknown"})");
   EXPECT_EQ(json_rollback(event), R"({"type":"rollback","room":"lobby","sequence":42})");
 }
 

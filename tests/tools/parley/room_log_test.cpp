@@ -56,6 +56,31 @@ TEST_F(RoomLogTest, ARepeatIsFoundBehindANotice) {
   EXPECT_EQ(texts(log_), "m1 n m2");
 }
 
+TEST_F(RoomLogTest, AnErasedUsersLinesStayWithoutHim) {
+  for (const uint64_t sequence : {1, 2, 3}) {
+    Line line = message(sequence);
+    line.user = line.name = sequence == 2 ? "ann" : "ben";
+    log_.add(std::move(line));
+  }
+  Line reply = message(4);
+  reply.user = "ann";
+  reply.reply_to = 1;
+  log_.add(std::move(reply));
+  log_.change({.kind = Change::Kind::kReaction, .target = 2, .sequence = 5, .user = "ben", .text = "+1"});
+  log_.change({.kind = Change::Kind::kEdit, .target = 1, .sequence = 6, .user = "ben", .text = "edited"});
+  log_.erase("ben", 2);
+  EXPECT_EQ(log_.find(1)->text, "");
+  EXPECT_EQ(log_.find(1)->user, "");
+  EXPECT_TRUE(log_.find(1)->deleted);
+  EXPECT_EQ(log_.find(2)->text, "m2");
+  EXPECT_EQ(log_.find(3)->text, "m3") << "he said that later";
+  EXPECT_EQ(log_.find(4)->reply, "[erased]");
+  log_.erase("ben", 6);
+  EXPECT_TRUE(log_.find(2)->reactions.empty());
+  EXPECT_EQ(log_.find(3)->user, "");
+  EXPECT_EQ(log_.lines().size(), 4u);
+}
+
 TEST_F(RoomLogTest, OwnLinesMoveToTheirPlace) {
   log_.add(message(1));
   say(1);
