@@ -44,12 +44,12 @@ std::vector<uint8_t> gone_entry(const entry::Entry& was, const entry::GoneT& gon
   return pack(fields);
 }
 
-std::vector<uint8_t> erased_entry(const entry::Entry& was) {
+std::vector<uint8_t> erased_entry(const entry::Entry& was, bool message) {
   entry::EntryT fields;
   fields.wall_us = was.wall_us();
   fields.author = "";
   entry::GoneT gone;
-  gone.why = entry::GoneReason::Erased;
+  gone.why = message ? entry::GoneReason::Erased : entry::GoneReason::Superseded;
   fields.content.Set(std::move(gone));
   return pack(fields);
 }

@@ -19,8 +19,9 @@ const entry::Entry* read_entry(ByteView bytes);
 std::vector<uint8_t> edited_entry(const entry::Entry& was, std::string_view text, Sequence edit);
 // Its author, producer and time, without what was said.
 std::vector<uint8_t> gone_entry(const entry::Entry& was, const entry::GoneT& gone);
-// Of an erased user: his entry without him, his client and what he said; and an entry that he deleted, without his name and reason.
-std::vector<uint8_t> erased_entry(const entry::Entry& was);
+// Of an erased user: his entry without him, his client and what he said, to be shown as erased if it was a message, else not at all; and an
+// entry that he deleted, without his name and reason.
+std::vector<uint8_t> erased_entry(const entry::Entry& was, bool message);
 std::vector<uint8_t> anonymous_deletion(const entry::Entry& was);
 // What replaces an Edit whose text another one replaced.
 entry::GoneT superseded();

@@ -56,7 +56,7 @@ void Eraser::erase(const Found& found) {
   if (said == nullptr) return;
   const bool own = said->author()->string_view() == user_;
   if (own) erase_about(found, *said);
-  const std::vector<uint8_t> body = own ? erased_entry(*said) : anonymous_deletion(*said);
+  const std::vector<uint8_t> body = own ? erased_entry(*said, is_message(found.header.kind)) : anonymous_deletion(*said);
   rewrite_body(txn_, tables_, {found.position, found.header}, body);
 }
 

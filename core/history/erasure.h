@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Erasing a user: what he said up to a position of the log becomes Gone{Erased} without author, his reactions, topics, read marks and
-// points of joining go, and where he deleted something his name and reason go. Entries keep their numbers. What others wrote about him
-// stays. The order is a record of its own (table `erasures`), stored first, with how far it came: a start after a crash goes on with it,
-// and the record goes when all is done, the search index included.
+// Erasing a user: what he said up to a position of the log becomes Gone{Erased} without author (Superseded where it was no message, so that
+// nobody is shown it), his reactions, topics, read marks and points of joining go, and where he deleted something his name and reason go.
+// Entries keep their numbers. What others wrote about him stays. The order is a record of its own (table `erasures`), stored first, with
+// how far it came: a start after a crash goes on with it, and the record goes when all is done, the search index included.
 //
 // The log has no index by author, so all of it is looked through, a bounded piece in each transaction. Writer thread.
 #pragma once

@@ -29,10 +29,19 @@ class ErasureTest : public SayingFixture {
     }
     return rooms;
   }
-  void expect_gone(Sequence sequence) {
+  // As SIGKILL leaves it: without what a close writes.
+  void kill() {
+    const auto crashed = directory_.path() / "crashed";
+    std::filesystem::copy(options().directory, crashed);
+    store_.reset();
+    std::filesystem::remove_all(options().directory);
+    std::filesystem::rename(crashed, options().directory);
+    open();
+  }
+  void expect_gone(Sequence sequence, entry::GoneReason why = entry::GoneReason::Erased) {
     const entry::EntryT entry = stored(sequence);
     ASSERT_NE(entry.content.AsGone(), nullptr);
-    EXPECT_EQ(entry.content.AsGone()->why, entry::GoneReason::Erased);
+    EXPECT_EQ(entry.content.AsGone()->why, why);
     EXPECT_EQ(entry.author, "");
     EXPECT_EQ(entry.producer, 0u);
   }
@@ -70,7 +79,7 @@ TEST_F(ErasureTest, EditsReactionsTopicsPinsAndMarksGo) {
   order("ben");
   run("ben");
   expect_gone(his);
-  expect_gone(topic_at);
+  expect_gone(topic_at, entry::GoneReason::Superseded);
   EXPECT_TRUE(info("ann").topic.empty());
   EXPECT_TRUE(info("ann").pinned.empty());
   EXPECT_EQ(info("ben").read, Sequence(0));
@@ -91,7 +100,7 @@ TEST_F(ErasureTest, WhoDeletedIsForgottenWithHisReason) {
   const Sequence deletion = say(by("ben", std::move(content)));
   order("ben");
   run("ben");
-  expect_gone(deletion);
+  expect_gone(deletion, entry::GoneReason::Superseded);
   const entry::EntryT left = stored(hers);
   ASSERT_NE(left.content.AsGone(), nullptr);
   EXPECT_EQ(left.content.AsGone()->why, entry::GoneReason::Deleted);
@@ -126,6 +135,15 @@ TEST_F(ErasureTest, TheOrderOutlivesARestartUntilItIsFinished) {
   EXPECT_TRUE(store_->erasures().empty());
 }
 
+TEST_F(ErasureTest, AKillBeforeTheFirstStepKeepsTheOrder) {
+  const Sequence his = say(text_by("ben", "his"));
+  order("ben");
+  kill();
+  ASSERT_EQ(store_->erasures().size(), 1u);
+  run("ben");
+  expect_gone(his);
+}
+
 TEST_F(ErasureTest, ALongLogIsLookedThroughInSteps) {
   std::vector<NewEntry> batch;
   for (size_t i = 0; i < kErasureLooks + 100; ++i) batch.push_back(prepare(text_by(i % 2 == 0 ? "ben" : "ann", "word")));
@@ -134,8 +152,9 @@ TEST_F(ErasureTest, ALongLogIsLookedThroughInSteps) {
   const auto first = store_->erase_some("ben");
   ASSERT_TRUE(first);
   EXPECT_FALSE(first->done);
-  reopen();  // in the middle
-  EXPECT_EQ(store_->erasures().at(0).looked_at, kErasureLooks);
+  kill();
+  ASSERT_EQ(store_->erasures().size(), 1u);
+  EXPECT_EQ(store_->erasures()[0].looked_at, kErasureLooks) << "what was done needn't be done again";
   run("ben");
   const Page newest = backward(1, 0, 200);
   for (const StoredEntry& each : newest.entries) EXPECT_NE(read_entry(each.bytes)->author()->str(), "ben");
