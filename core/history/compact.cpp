@@ -24,9 +24,7 @@ Result<std::vector<size_t>> counts_of(const Environment& environment) {
   const ReadTransaction txn(environment.get());
   if (txn.status() != 0) return std::unexpected(environment.error(txn.status(), "can't read the store"));
   std::vector<size_t> counts;
-  const Tables& t = environment.tables();
-  for (const MDB_dbi table :
-       {t.log, t.large, t.index, t.rooms, t.producers, t.epochs, t.meta, t.notes, t.pins, t.reactions, t.topics, t.marks}) {
+  for (const MDB_dbi table : environment.tables().all()) {
     MDB_stat stat{};
     if (const int status = mdb_stat(txn.get(), table, &stat); status != 0)
       return std::unexpected(environment.error(status, "can't read the store"));

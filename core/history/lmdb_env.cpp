@@ -40,6 +40,10 @@ int open_all(MDB_txn* txn, Tables& tables, unsigned flags, int status) {
   tables.reactions = open_table(txn, "reactions", flags, status);
   tables.topics = open_table(txn, "topics", flags, status);
   tables.marks = open_table(txn, "marks", flags, status);
+  tables.retained = open_table(txn, "retained", flags, status);
+  tables.joined = open_table(txn, "joined", flags, status);
+  tables.erasures = open_table(txn, "erasures", flags, status);
+  tables.ends = open_table(txn, "ends", flags, status);
   return status;
 }
 

@@ -35,6 +35,10 @@ struct Tables {
   MDB_dbi joined = 0;     // (user, room) → the first sequence that he may see of it
   MDB_dbi erasures = 0;   // user → how far he is erased, erasure.h
   MDB_dbi ends = 0;       // (room, epoch) → its last sequence of an epoch of which nothing is retained
+
+  std::array<MDB_dbi, 16> all() const {
+    return {log, large, index, rooms, producers, epochs, meta, notes, pins, reactions, topics, marks, retained, joined, erasures, ends};
+  }
 };
 
 inline MDB_val to_val(ByteView bytes) { return {bytes.size(), const_cast<uint8_t*>(bytes.data())}; }

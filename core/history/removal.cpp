@@ -72,7 +72,7 @@ void Removal::put_end_of_epoch(const Part& part, Sequence end) {
 
 void Removal::remove_about(const Part& part) {
   if (part.to == part.from) return;
-  constexpr size_t kAll = ~size_t{0};  // one of an entry at most, and one for 64 of them
+  constexpr size_t kAll = ~size_t{0};  // one of an entry at most, and one for 256 of them
   const WriteTransaction::KeyRange about{target_key(part.room, part.from), target_key(part.room, part.to)};
   txn_.remove_range(tables_.notes, about, kAll);
   txn_.remove_range(tables_.pins, about, kAll);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/history/verify.h"
 
+#include "core/history/verify_gone.h"
 #include "core/history/verify_log.h"
 #include "core/history/verify_notes.h"
 
@@ -9,8 +10,7 @@ namespace {
 
 uint64_t records_of(MDB_txn* txn, const Tables& tables) {
   uint64_t all = 0;
-  for (const MDB_dbi table : {tables.log, tables.large, tables.index, tables.rooms, tables.producers, tables.epochs, tables.meta,
-                              tables.notes, tables.pins, tables.reactions, tables.topics, tables.marks}) {
+  for (const MDB_dbi table : tables.all()) {
     MDB_stat stat{};
     if (mdb_stat(txn, table, &stat) == 0) all += stat.ms_entries;
   }
@@ -30,6 +30,7 @@ Result<VerifyReport> verify_store(const std::filesystem::path& directory, Verify
   state.total = records_of(txn.get(), environment.tables());
   LogCheck(state).run();
   NotesCheck(state).run();
+  GoneCheck(state).run();
   if (state.status != 0) return std::unexpected(environment.error(state.status, "can't read on in the store"));
   watcher.on_progress(state.total, state.total);
   return state.report;

@@ -7,6 +7,7 @@
 #include "core/history/crc32c.h"
 #include "core/history/entry_bytes.h"
 #include "core/history/format.h"
+#include "core/history/retained.h"
 
 namespace parley::history {
 namespace {
@@ -34,6 +35,7 @@ void LogCheck::run() {
     CheckedRoom& room = state_.rooms[id - 1];
     if (room.open.size() == kSegmentEntries) room.open.clear();
   }
+  check_positions();
   check_heads();
   check_index();
   check_large();
@@ -56,6 +58,11 @@ void LogCheck::load_rooms() {
     room.recorded_head = record->head.value;
     room.recorded_messages = record->messages;
     room.recorded_open = record->open;
+    const Retained retained = read_retained(state_.txn(), state_.tables(), id);
+    room.retained = retained.first.value;
+    room.last = room.retained - 1;
+    room.messages = retained.messages;
+    state_.removed += room.last;
     if (!names.emplace(room.name, id.value).second) state_.find("rooms", state_.name_of(id), "another room has its name", kWritten);
   });
   state_.report.rooms = state_.rooms.size();
@@ -94,10 +101,10 @@ void LogCheck::load_producers() {
 }
 
 void LogCheck::check_entry(LogPosition position, ByteView record) {
-  if (state_.log_begin == 0) state_.log_begin = state_.log_end = position.value;
-  if (position.value != state_.log_end)
-    state_.find("log", at(LogPosition(state_.log_end)),
-                std::to_string(position.value - state_.log_end) + " positions from here are missing", kLost);
+  const uint64_t missing = position.value - state_.log_end;
+  state_.missing_positions += missing;
+  if (missing > 0 && state_.removed == 0)  // else it can't be told which of them retention took; check_positions() counts
+    state_.find("log", at(LogPosition(state_.log_end)), std::to_string(missing) + " positions from here are missing", kLost);
   state_.log_end = position.value + 1;
   ++state_.report.entries;
   const auto header = decode_log_header(record, position);
@@ -145,20 +152,26 @@ void LogCheck::check_epoch(const LogHeader& header, LogPosition position) {
 }
 
 void LogCheck::check_number(const LogHeader& header, CheckedRoom& room) {
-  const uint64_t sequence = header.sequence.value;
-  const uint64_t expected = room.last != 0 ? room.last + 1 : state_.log_begin == 1 ? 1 : sequence;
+  const uint64_t sequence = header.sequence.value, expected = room.last + 1;
   const std::string where = state_.name_of(header.room, sequence);
   const uint64_t messages = room.messages + (is_message(header.kind) ? 1 : 0);
-  if (sequence < expected) {
-    state_.find("log", where, "its number is there a second time", kWritten);
-    return;
-  }
+  if (sequence < room.retained) return state_.find("log", where, "retention took it, and it is still there", kWaste);
+  if (sequence < expected) return state_.find("log", where, "its number is there a second time", kWritten);
   if (sequence > expected)
     state_.find("log", state_.name_of(header.room), numbers(expected, sequence - 1) + " can't be read or never were there", kLost);
-  if (sequence == expected && (room.last != 0 || state_.log_begin == 1) && header.messages != messages)
+  if (sequence == expected && header.messages != messages)
     state_.find("log", where, "its count of the room's messages doesn't follow from the entry before it", kWritten);
   room.messages = header.messages;
   if (room.first == 0) room.first = sequence;
+}
+
+// Each entry has a position: so many may be missing as retention took.
+void LogCheck::check_positions() {
+  if (state_.removed == 0 || state_.missing_positions <= state_.removed) return;
+  state_.find(
+      "log", "all of it",
+      std::to_string(state_.missing_positions) + " positions are missing, of which retention took " + std::to_string(state_.removed),
+      kLost);
 }
 
 void LogCheck::check_record(const LogHeader& header, LogPosition position, CheckedRoom& room) {
@@ -182,7 +195,7 @@ void LogCheck::follow_segment(const LogHeader& header, LogPosition position, Che
   const uint64_t segment = (sequence - 1) / kSegmentEntries;
   const uint64_t before = room.last == 0 ? segment : (room.last - 1) / kSegmentEntries;
   if (segment != before) {
-    if (room.open.size() < kSegmentEntries) check_segment(header.room, before, room.open);  // its end is missing
+    if (!room.open.empty() && room.open.size() < kSegmentEntries) check_segment(header.room, before, room.open);  // its end is missing
     room.open.clear();
   }
   room.open.resize((sequence - 1) % kSegmentEntries, kUnknownPosition);
@@ -207,8 +220,7 @@ void LogCheck::check_segment(RoomId id, uint64_t segment, const std::vector<uint
 void LogCheck::check_heads() {
   for (uint64_t id = 1; id <= state_.rooms.size(); ++id) {
     const CheckedRoom& room = state_.rooms[id - 1];
-    const bool may_be_gone = room.first == 0 && state_.log_begin != 1;
-    if (!room.sound || room.recorded_head <= room.last || may_be_gone) continue;
+    if (!room.sound || room.recorded_head <= room.last) continue;
     state_.find("rooms", state_.name_of(RoomId(id)), numbers(room.last + 1, room.recorded_head) + " of its record aren't in the log",
                 kLost);
   }
@@ -226,7 +238,9 @@ void LogCheck::check_index() {
     if (!decode_index(own, value, positions)) return state_.find("index", where, "their index record fails its check", kHidden);
     const CheckedRoom* room = state_.room(id);
     const uint64_t last = room == nullptr ? 0 : std::max(room->last, room->recorded_head);
-    if (segment >= last / kSegmentEntries) state_.find("index", where, "an index record of entries that aren't there", kWritten);
+    const bool wholly_gone = room != nullptr && (segment + 1) * kSegmentEntries < room->retained;
+    if (segment >= last / kSegmentEntries || wholly_gone)
+      state_.find("index", where, "an index record of entries that aren't there", kWritten);
   });
 }
 
@@ -256,7 +270,7 @@ void LogCheck::check_producer(const LogHeader& header, LogPosition position) {
 
 void LogCheck::check_producers() {
   state_.report.producers = producers_.size();
-  if (state_.log_begin != 1 || state_.damaged_headers > 0) return;  // what a record speaks of may be gone
+  if (state_.removed > 0 || state_.damaged_headers > 0) return;  // what a record speaks of may be gone
   for (const auto& [id, producer] : producers_) {
     if (!producer.record || producer.confirmed) continue;
     state_.find("producers", "producer " + std::to_string(id), "its record speaks of an entry that isn't in the log", kWritten);

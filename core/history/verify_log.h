@@ -34,6 +34,7 @@ class LogCheck {
   void check_producer(const LogHeader& header, LogPosition position);
   void follow_segment(const LogHeader& header, LogPosition position, CheckedRoom& room);
   void check_segment(RoomId id, uint64_t segment, const std::vector<uint64_t>& positions);
+  void check_positions();
   void check_heads();
   void check_index();
   void check_large();

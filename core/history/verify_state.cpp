@@ -42,8 +42,7 @@ std::string VerifyState::name_of(RoomId id, uint64_t sequence) {
 
 bool VerifyState::knows(RoomId id, uint64_t sequence) {
   const CheckedRoom* known = room(id);
-  if (known == nullptr || sequence == 0 || sequence > std::max(known->last, known->recorded_head)) return false;
-  return log_begin != 1 || sequence >= known->first;
+  return known != nullptr && sequence != 0 && sequence <= std::max(known->last, known->recorded_head);
 }
 
 bool VerifyState::has(RoomId id, uint64_t sequence) {

@@ -20,6 +20,7 @@ struct CheckedRoom {
   bool told = false;   // that its record lags: once is enough
   uint64_t recorded_head = 0, recorded_messages = 0;
   Segment recorded_open{};  // of the recorded head's open segment
+  uint64_t retained = 1;    // all before it were taken by retention
   // Of the log:
   uint64_t first = 0, last = 0, messages = 0;
   std::vector<uint64_t> open{};  // positions of the last segment so far; kUnknownPosition where one is missing
@@ -49,7 +50,9 @@ class VerifyState {
   std::vector<CheckedRoom> rooms;                     // by id - 1
   std::vector<std::pair<uint64_t, uint64_t>> epochs;  // first position and epoch, ascending
   uint64_t checkpoint = 0;
-  uint64_t log_begin = 0, log_end = 0;  // [begin, end)
+  uint64_t log_end = 1;            // behind the last position
+  uint64_t missing_positions = 0;  // before that
+  uint64_t removed = 0;            // entries that retention took, of all rooms
   uint64_t damaged_headers = 0;
 
  private:
