@@ -106,6 +106,14 @@ TEST(Page, GivesEachIdOnceAndLinksOnlyToThose) {
   for (const std::string& target : all_matches(page, R"rx(href="#([^"]*)")rx")) EXPECT_TRUE(distinct.contains(target)) << target;
 }
 
+TEST(Page, DrawsNoLineOfASingleInterval) {
+  Report report("sample", {}, 1);
+  TimeSeries series(0, 1);
+  series.record(0, 5);
+  report.series("short", series);
+  EXPECT_EQ(html_page({sample::read_back(report)}, {}).find("over time"), std::string::npos);
+}
+
 TEST(Page, SaysWhichGoalsWereMissed) {
   Report report("sample", {}, 1);
   report.goal({"fast", 1, Bound::kAtMost, 2, "ms"});

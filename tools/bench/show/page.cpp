@@ -2,6 +2,7 @@
 #include "tools/bench/show/page.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <set>
 
 #include "tools/bench/measure/report.h"
@@ -36,7 +37,7 @@ std::string section_id(const std::vector<RunFile>& files, size_t index) {
 // The command, and how it differs from another file's of the same command.
 std::string heading_of(const std::vector<RunFile>& files, size_t index) {
   const auto same = std::ranges::count(files, files[index].command, &RunFile::command);
-  return files[index].command + (same > 1 ? ": " + files[index].path : "");
+  return files[index].command + (same > 1 ? ": " + std::filesystem::path(files[index].path).filename().string() : "");
 }
 
 std::string tile(const std::string& name, const std::string& value) {

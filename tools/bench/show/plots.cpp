@@ -227,7 +227,9 @@ std::vector<LineChart> time_charts(const RunFile& file) {
   for (size_t i = 0; i < file.runs.size(); ++i) {
     const std::string of_run = file.runs.size() > 1 ? ", run " + std::to_string(i + 1) : "";
     for (const auto& [name, json] : file.runs[i]["series"].items()) {
-      if (json.is_object()) charts.push_back(time_chart(name + of_run, json));
+      if (!json.is_object()) continue;
+      LineChart chart = time_chart(name + of_run, json);
+      if (chart.lines.front().points.size() > 1) charts.push_back(std::move(chart));
     }
   }
   return charts;

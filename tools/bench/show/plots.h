@@ -13,6 +13,7 @@ namespace parley::bench {
 
 // At most six curves a plot, in the order of their names. When there are more, those named "GROUP, NAME" share a plot of that group.
 std::vector<LineChart> percentile_charts(const RunFile& file);
+// One plot for each series of each run that has at least two intervals.
 std::vector<LineChart> time_charts(const RunFile& file);
 // Of all files together, so that contenders measured apart stand beside each other. No bars: none has them.
 BarChart cpu_chart(const std::vector<RunFile>& files);
