@@ -61,7 +61,7 @@ std::string joined(const json& list) {
 // "120 records removed, 3.0 MiB free for new ones", with what went wrong.
 std::string retention_line(const json& storage) {
   std::string out =
-      count_of(storage, "removed") + " records removed, " + bytes(storage.value("bytes_free", uint64_t{0})) + " to be used again";
+      count_of(storage, "removed") + " records removed, " + bytes_text(storage.value("bytes_free", uint64_t{0})) + " to be used again";
   if (const std::string why = text_of(storage, "retention_error"); !why.empty()) out += "; " + why;
   return out;
 }
