@@ -227,7 +227,7 @@ bool Environment::disk_is_full() const {
 }
 
 // Pages that transactions freed are used again before the file grows, so what is in use is all of the file but those.
-int Environment::make_room_for(MDB_txn* txn, uint64_t bytes) {
+int Environment::make_room_for(uint64_t bytes) {
   MDB_envinfo info{};
   MDB_stat stat{};
   if (const int status = mdb_env_info(env_, &info); status != 0) return status;
@@ -238,7 +238,9 @@ int Environment::make_room_for(MDB_txn* txn, uint64_t bytes) {
   const bool fits = end <= max_bytes_;
   if (fits && (!reserves_ || end_on_disk <= reserved_)) return 0;
   if (fits && grow_to(end_on_disk) == 0) return 0;
-  const uint64_t free = free_pages(txn) * page;
+  const ReadTransaction txn(env_);  // LMDB shows what is free to readers only
+  if (txn.status() != 0) return txn.status();
+  const uint64_t free = free_pages(txn.get()) * page;
   if (end > max_bytes_ + free) return MDB_MAP_FULL;
   return !reserves_ || end_on_disk <= reserved_ + free || grow_to(end_on_disk - free) == 0 ? 0 : ENOSPC;
 }
@@ -259,10 +261,10 @@ int Environment::grow_to(uint64_t end) {
   return 0;
 }
 
-uint64_t Environment::free_pages(MDB_txn* txn) {
+uint64_t Environment::free_pages(MDB_txn* reading) {
   constexpr MDB_dbi kFreeTable = 0;  // LMDB's own: transaction → the pages that it freed, led by their number
   MDB_cursor* cursor = nullptr;
-  if (mdb_cursor_open(txn, kFreeTable, &cursor) != 0) return 0;
+  if (mdb_cursor_open(reading, kFreeTable, &cursor) != 0) return 0;
   uint64_t pages = 0;
   MDB_val key{};
   MDB_val value{};

@@ -116,8 +116,8 @@ class Environment {
   // 0 when the store stays below its limit with so many bytes more, and the disk has them and kDiskReserveBytes beyond; else MDB_MAP_FULL
   // or ENOSPC. What retention and the checkpoint write isn't asked: it may go up to kStoreReserveBytes beyond the limit and uses what is
   // kept of the disk, since a full store gets room by nothing else.
-  int make_room_for(MDB_txn* txn, uint64_t bytes);
-  static uint64_t free_pages(MDB_txn* txn);
+  int make_room_for(uint64_t bytes);
+  static uint64_t free_pages(MDB_txn* reading);
 
   // An LMDB or errno number as an error that says what was tried, why it failed and what helps.
   Error error(int status, std::string_view doing) const;

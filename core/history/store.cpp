@@ -62,7 +62,7 @@ Result<void> Store::Impl::append(const NewRecords& batch) {
 
   environment.forget_dead_readers();
   WriteTransaction txn(environment.get());
-  const int room = txn.status() != 0 ? txn.status() : environment.make_room_for(txn.get(), growth_of(batch));
+  const int room = txn.status() != 0 ? txn.status() : environment.make_room_for(growth_of(batch));
   write_rooms(txn, rooms);
   write_entries(txn, entries);
   write_segments(txn);

@@ -20,7 +20,7 @@ constexpr std::pair<const char*, LateJoiners> kLateWords[] = {
     {"all", LateJoiners::kAll}, {"since-joining", LateJoiners::kSinceJoining}, {"nothing", LateJoiners::kNothing}};
 
 std::unexpected<Error> wrong(std::string text) { return fail(ErrorCode::kInvalidArgument, std::move(text)); }
-std::string quoted(std::string_view text) { return "\"" + printable(text) + "\""; }
+std::string in_quotes(std::string_view text) { return "\"" + printable(text) + "\""; }
 
 bool matches(std::string_view pattern, std::string_view room) {
   return pattern.ends_with('*') ? room.starts_with(pattern.substr(0, pattern.size() - 1)) : room == pattern;
@@ -88,7 +88,7 @@ Result<void> take_word(std::string_view word, RoomRule& rule) {
     rule.late_joiners = *late;
     return {};
   }
-  return wrong(quoted(word) + " is neither keep=… nor late-joiners=…");
+  return wrong(in_quotes(word) + " is neither keep=… nor late-joiners=…");
 }
 
 }  // namespace
@@ -110,7 +110,7 @@ Result<Keep> parse_keep(std::string_view text) {
   do {
     const std::string_view part = cut(text, ',');
     if (!take_bound(part, keep))
-      return wrong(quoted(part) + " is no bound of a history; write \"forever\", or bounds like 30d,1000entries,64MiB,empty:60s");
+      return wrong(in_quotes(part) + " is no bound of a history; write \"forever\", or bounds like 30d,1000entries,64MiB,empty:60s");
   } while (!text.empty());
   return keep;
 }
@@ -129,7 +129,7 @@ Result<LateJoiners> parse_late_joiners(std::string_view text) {
   for (const auto& [word, policy] : kLateWords) {
     if (text == word) return policy;
   }
-  return wrong(quoted(text) + " is none of all, since-joining, nothing");
+  return wrong(in_quotes(text) + " is none of all, since-joining, nothing");
 }
 
 const char* to_text(LateJoiners policy) {
@@ -146,7 +146,7 @@ Result<RoomRule> parse_rule(std::string_view text) {
     if (word.empty()) continue;
     if (auto taken = take_word(word, rule); !taken) return std::unexpected(std::move(taken.error()));
   }
-  if (!rule.keep && !rule.late_joiners) return wrong(quoted(rule.pattern) + " has neither keep=… nor late-joiners=…");
+  if (!rule.keep && !rule.late_joiners) return wrong(in_quotes(rule.pattern) + " has neither keep=… nor late-joiners=…");
   return rule;
 }
 

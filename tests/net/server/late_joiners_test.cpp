@@ -24,7 +24,8 @@ class LateJoinersTest : public ::testing::Test {
   }
   void say(RoomId room, uint64_t count) {
     for (uint64_t i = 0; i < count; ++i) {
-      server.send(writer_, room, ++number_, std::to_string(number_));
+      ++number_;
+      server.send(writer_, room, number_, std::to_string(number_));
       if (i % 32 == 31) server.cycle();
     }
     server.settle();
