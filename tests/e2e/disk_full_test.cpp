@@ -20,9 +20,9 @@ class SmallDisk {
  public:
   explicit SmallDisk(const std::string& size) {
     const std::string mount = "mount -t tmpfs -o size=" + size + ",mode=0700 tmpfs \"$0\"";
-    process_.emplace(with_mount(
-        mount, folder_.path(),
-        {program("parleyd"), "--data-dir", folder_.path().string(), "--host", "127.0.0.1", "--port", "0", kStoreMaxBytes, kStoreBytes}));
+    process_.emplace(with_mount(mount, folder_.path(),
+                                {program("parleyd"), "--data-dir", folder_.path().string(), "--host", "127.0.0.1", "--port", "0",
+                                 kStoreMaxBytes, kStoreBytes, "--sends-per-second", "0"}));
     CHECK(process_->wait_for_output("parley://") && process_->wait_for_output("\n"), "parleyd starts on a small disk");
     const std::string& output = process_->output();
     size_t begin = output.find("parley://");

@@ -67,6 +67,8 @@ std::map<std::string, std::string> limits_of_the_code() {
       {"kMaxSearchEntries", std::to_string(kMaxSearchEntries)},
       {"kMaxCommitEntries", std::to_string(kMaxCommitEntries)},
       {"kMaxDatagramBytes", std::to_string(kMaxDatagramBytes)},
+      {"kMaxRoomRules", std::to_string(kMaxRoomRules)},
+      {"kMaxErasures", std::to_string(kMaxErasures)},
   };
 }
 
