@@ -135,6 +135,7 @@ Result<void> measure_once(const StormOptions& options, Storms& storms) {
   room.chat(for_seconds(kSettleS));
   auto snapshot = snapshot_bytes(**server);
   if (!snapshot) return std::unexpected(snapshot.error());
+  room.chat(for_seconds(kSettleS));  // nobody polled meanwhile: what piled up must not count as calm
 
   const uint64_t before = room.bytes_down();
   const Histogram calm = room.chat(for_seconds(options.calm_seconds));
