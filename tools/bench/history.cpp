@@ -9,7 +9,7 @@
 #include <optional>
 
 #include "core/history/records.h"
-#include "tools/bench/crowd.h"
+#include "tools/bench/drivers/crowd.h"
 #include "tools/bench/history_kill.h"
 #include "tools/bench/history_path.h"
 #include "tools/bench/measure/bare_log.h"

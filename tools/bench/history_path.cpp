@@ -6,7 +6,7 @@
 #include "core/base/limits.h"
 #include "core/room/names.h"
 #include "net/server/encode.h"
-#include "tools/bench/crowd.h"
+#include "tools/bench/drivers/crowd.h"
 #include "tools/bench/made_up_chat.h"
 #include "tools/bench/measure/process.h"
 

@@ -64,10 +64,11 @@ class HistoryPath {
   // The writer, watched.
   struct WatchedWriter final : Agent {
     WatchedWriter(history::Store& store, bus::BroadcastRing& ring, bus::Wakeup& subscriber)
-        : writer(store, ring.add_reader(), {&subscriber}) {}
+        : writer(store, ring.add_reader(), {&subscriber}, keep_all) {}
     int do_work(Now now) override;
     MonoTime next_deadline() const override { return writer.next_deadline(); }
 
+    const room::RoomRules keep_all{};
     history::Writer writer;
     Histogram commits;               // its thread's until stop()
     std::atomic<double> cpu_s{0.0};  // of its thread
