@@ -53,6 +53,9 @@ inline constexpr size_t kCaughtUpBytes = 16 * 1024;     // with no more unacknow
 inline constexpr size_t kSlowCatchUpBytes = 48 * 1024;  // ... and the next page of it while there is no more than this
 inline constexpr size_t kSlowPageEntries = 50;          // of such a page: on a slow way it is there before it counts as late
 inline constexpr Micros kPresenceAgain{2'000'000};      // after a missed presence change, at the earliest, comes the whole list
+inline constexpr size_t kListAtOnceMembers = 200;       // of a larger room the list waits for its turn: chat goes first
+inline constexpr size_t kListBytesATurn = 512 * 1024;   // about, of lists whose turn it is, each kListTurn
+inline constexpr Micros kListTurn{10'000};
 
 // History ------------------------------------------------------------------------------------------------------------------
 inline constexpr size_t kMaxPageEntries = 200;              // a history page; a larger limit is clamped

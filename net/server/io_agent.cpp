@@ -189,7 +189,7 @@ void IoAgent::who(Session& session, const wire::WhoRequest& request) {
   if (transport_->queued_bytes(session.id) > kCatchUpQueueBytes) {  // a list of a large room is long
     return state_.refuse_request(session.id, request.request(), refuse_busy());
   }
-  presence_.send_list(session.id, RoomId(request.room_id()), request.request());
+  presence_.send_list({&session.id, 1}, RoomId(request.room_id()), request.request());
 }
 
 void IoAgent::on_malformed(Session& session) {

@@ -82,7 +82,13 @@ class IoState {
   // Notes of this cycle for SlowMembers, bounded by its deliveries: who got an entry though too much waits for it; whom one was left out
   // for, for the first time; who missed a presence change, likewise.
   std::vector<SessionId> crowded;
-  std::vector<std::pair<SessionId, RoomId>> left_out, missed_presence;
+  std::vector<std::pair<SessionId, RoomId>> left_out;
+  struct OwedList {
+    SessionId session;
+    RoomId room;
+    MonoTime not_before{};
+  };
+  std::vector<OwedList> lists_owed;
 };
 
 }  // namespace parley::server

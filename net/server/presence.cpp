@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <tuple>
+#include <utility>
 
 #include "net/server/slow_stage.h"
 
@@ -80,13 +81,14 @@ bool Presence::misses(RoomId room, LocalMember& member) {
   if (member.missed_presence) return true;
   if (!member.lagging && stage_of(state_.transport->backlog(member.session)) < Stage::kNoPresence) return false;
   member.missed_presence = true;
-  state_.missed_presence.emplace_back(member.session, room);
+  state_.lists_owed.push_back({member.session, room, state_.now.mono + kPresenceAgain});
   return true;
 }
 
 void Presence::flush_welcomes(RoomId room) {
   LocalRoom* local = state_.local_rooms.find(room);
   if (local == nullptr || local->fresh == 0) return;  // gone again, or done: a room is listed once for each who joined
+  if (state_.roster.member_count(room) > kListAtOnceMembers) return owe_lists(room, *local);
   for_each_part(room, 0, [&](const transport::PacketPtr& packet) {
     for (const LocalMember& member : local->members) {
       if (member.fresh) state_.transport->send(member.session, transport::channel_of(room), packet);
@@ -96,9 +98,20 @@ void Presence::flush_welcomes(RoomId room) {
   local->fresh = 0;
 }
 
-void Presence::send_list(SessionId to, RoomId room, uint32_t request) {
-  for_each_part(room, request,
-                [&](const transport::PacketPtr& packet) { state_.transport->send(to, transport::channel_of(room), packet); });
+// Until then they miss changes, which the list will hold.
+void Presence::owe_lists(RoomId room, LocalRoom& local) {
+  for (LocalMember& member : local.members) {
+    if (!std::exchange(member.fresh, false)) continue;
+    member.missed_presence = true;
+    state_.lists_owed.push_back({member.session, room, state_.now.mono});
+  }
+  local.fresh = 0;
+}
+
+void Presence::send_list(std::span<const SessionId> to, RoomId room, uint32_t request) {
+  for_each_part(room, request, [&](const transport::PacketPtr& packet) {
+    for (const SessionId each : to) state_.transport->send(each, transport::channel_of(room), packet);
+  });
 }
 
 template <class Send>

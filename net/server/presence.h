@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Who came and who went, to the members on this I/O thread. Changes are gathered over a duty cycle: each room gets one message for all of
 // them, and somebody who came and went within one is no news. Who joined in this cycle gets the whole list instead, one encoding for all
-// who joined the same room. Lists are cut into parts of at most kMaxPageBytes. Owned by one I/O thread.
+// who joined the same room; in a room of more than kListAtOnceMembers it waits for its turn (SlowMembers). Lists are cut into parts of at
+// most kMaxPageBytes. Owned by one I/O thread.
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,8 +23,8 @@ class Presence {
   void went(RoomId room, std::string_view user);
   // A local member was added: it gets the list at the end of this cycle.
   void welcome(RoomId room) { welcomed_.push_back(room); }
-  // The answer to a WhoRequest.
-  void send_list(SessionId to, RoomId room, uint32_t request);
+  // The list to each of them, as the answer to a WhoRequest or, with request 0, by itself.
+  void send_list(std::span<const SessionId> to, RoomId room, uint32_t request);
   void flush();
 
  private:
@@ -43,6 +45,7 @@ class Presence {
   // It is too slow for changes, or was: it gets the whole list instead, later (SlowMembers).
   bool misses(RoomId room, LocalMember& member);
   void flush_welcomes(RoomId room);
+  void owe_lists(RoomId room, LocalRoom& local);
   // Encodes the room's list in parts and gives each to `send(packet)`.
   template <class Send>
   void for_each_part(RoomId room, uint32_t request, Send&& send);

@@ -7,19 +7,25 @@ namespace parley::server {
 namespace {
 
 constexpr Micros kLookEvery{50'000};
+constexpr size_t kListedMemberBytes = 56;  // about, with names of 4 bytes
+constexpr size_t kLooksATurn = 64;         // at who is owed a list
 
 }  // namespace
 
 int SlowMembers::run() {
   hold_back_crowded();
   tell_behind();
-  note_presence();
-  if (state_.now.mono < next_look_ || next_deadline() == kNever) return 0;
+  const int lists = hand_out_lists();
+  if (state_.now.mono < next_look_ || slow_.empty()) return lists;
   next_look_ = state_.now.mono + kLookEvery;
-  const size_t before = slow_.size() + without_presence_.size();
+  const size_t before = slow_.size();
   std::erase_if(slow_, [this](Slow& each) { return catch_up(each); });
-  std::erase_if(without_presence_, [this](const WithoutPresence& each) { return renew_presence(each); });
-  return static_cast<int>(before - slow_.size() - without_presence_.size());
+  return lists + static_cast<int>(before - slow_.size());
+}
+
+MonoTime SlowMembers::next_deadline() const {
+  const MonoTime lists = state_.lists_owed.empty() ? kNever : next_lists_;
+  return slow_.empty() ? lists : std::min(lists, next_look_);
 }
 
 // Only between two deliveries to a room: what of it was applied has been sent.
@@ -51,11 +57,6 @@ void SlowMembers::tell_behind() {
     state_.post_to_room(id, room, state_.encode.behind(room, Sequence(seat->lagging_from.value - 1)));
   }
   state_.left_out.clear();
-}
-
-void SlowMembers::note_presence() {
-  for (const auto& [id, room] : state_.missed_presence) without_presence_.push_back({id, room, state_.now.mono + kPresenceAgain});
-  state_.missed_presence.clear();
 }
 
 bool SlowMembers::follows(SessionId session) const {
@@ -99,16 +100,60 @@ bool SlowMembers::start_round(Session& session, Seat& seat) {
   return true;
 }
 
-// True when it needn't be looked at again.
-bool SlowMembers::renew_presence(const WithoutPresence& who) {
-  const Session* session = state_.sessions.find(who.session);
-  LocalRoom* local = session == nullptr ? nullptr : state_.local_rooms.find(who.room);
-  LocalMember* member = local == nullptr ? nullptr : local->find(who.session);
-  if (member == nullptr || !member->missed_presence) return true;  // gone, or here anew
-  if (state_.now.mono < who.not_before || session->lagging || !follows(who.session)) return false;
-  member->missed_presence = false;
-  presence_.send_list(who.session, who.room, 0);
-  return true;
+// A bounded number of them is looked at, in the order in which they came: who may not have it yet goes to the end, for whom it is too much
+// this time stays in front. Those of one room share one encoding.
+int SlowMembers::hand_out_lists() {
+  std::vector<IoState::OwedList>& owed = state_.lists_owed;
+  if (owed.empty() || state_.now.mono < next_lists_) return 0;
+  next_lists_ = state_.now.mono + kListTurn;
+  const auto looked_at = owed.begin() + static_cast<std::ptrdiff_t>(std::min(owed.size(), kLooksATurn));
+  turn_.assign(owed.begin(), looked_at);
+  owed.erase(owed.begin(), looked_at);
+  std::ranges::stable_sort(turn_, {}, &IoState::OwedList::room);
+  size_t left = kListBytesATurn;
+  int given = 0;
+  for (size_t from = 0; from < turn_.size();) {
+    const RoomId room = turn_[from].room;
+    size_t to = from;
+    while (to < turn_.size() && turn_[to].room == room) ++to;
+    given += hand_out(std::span(turn_).subspan(from, to - from), left);
+    from = to;
+  }
+  owed.insert(owed.begin(), postponed_.begin(), postponed_.end());
+  postponed_.clear();
+  return given;
+}
+
+int SlowMembers::hand_out(std::span<const IoState::OwedList> of_one_room, size_t& left) {
+  const RoomId room = of_one_room.front().room;
+  const size_t list_bytes = state_.roster.member_count(room) * kListedMemberBytes + 1;
+  receivers_.clear();
+  for (const IoState::OwedList& each : of_one_room) {
+    LocalMember* member = member_of(each);
+    if (member == nullptr) continue;
+    if (!may_have(each)) {
+      state_.lists_owed.push_back(each);
+    } else if (left == 0) {
+      postponed_.push_back(each);
+    } else {
+      member->missed_presence = false;
+      receivers_.push_back(each.session);
+      left -= std::min(left, list_bytes);
+    }
+  }
+  if (!receivers_.empty()) presence_.send_list(receivers_, room, 0);
+  return static_cast<int>(receivers_.size());
+}
+
+// Null: gone, or here anew.
+LocalMember* SlowMembers::member_of(const IoState::OwedList& list) {
+  LocalRoom* local = state_.sessions.find(list.session) == nullptr ? nullptr : state_.local_rooms.find(list.room);
+  LocalMember* member = local == nullptr ? nullptr : local->find(list.session);
+  return member != nullptr && member->missed_presence ? member : nullptr;
+}
+
+bool SlowMembers::may_have(const IoState::OwedList& list) {
+  return state_.now.mono >= list.not_before && !state_.sessions.find(list.session)->lagging && follows(list.session);
 }
 
 }  // namespace parley::server

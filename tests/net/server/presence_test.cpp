@@ -91,11 +91,39 @@ TEST(Presence, GoingIsToldToThoseWhoStay) {
   EXPECT_EQ(changes(server, ann).went, (Names{"user0", "user1", "user2"}));
 }
 
+TEST(Presence, InALargeRoomListsTakeTurnsAndAreWhole) {
+  ServerFixture server({.ring_slots = 4096});
+  const size_t crowd = kListAtOnceMembers + 1, late = kListBytesATurn / (crowd * 56) + 20;
+  for (const Client& each : connect_many(server, crowd)) server.ask_join(each, {1, "lobby", {}, {}, 0});
+  server.settle(200);
+  std::vector<Client> latecomers;
+  for (size_t i = 0; i < late; ++i) latecomers.push_back(server.connect("late" + std::to_string(i)));
+  for (const Client& each : latecomers) server.ask_join(each, {1, "lobby", {}, {}, 0});
+  server.clear();
+  constexpr int kTurn = kListTurn / Millis(1);  // in cycles
+  server.settle(kTurn);
+  const auto listed = [&] {
+    return std::ranges::count_if(latecomers, [&](const Client& each) { return !server.got<wire::Presence>(each).empty(); });
+  };
+  const auto first_turn = static_cast<size_t>(listed());
+  EXPECT_GT(first_turn, 0u);
+  EXPECT_LT(first_turn, late);
+  server.settle(3 * kTurn);
+  EXPECT_EQ(static_cast<size_t>(listed()), late);
+  for (const Client& each : latecomers) {
+    const auto parts = server.got<wire::Presence>(each);
+    ASSERT_TRUE(parts.front()->snapshot());
+    size_t members = 0;
+    for (const wire::Presence* part : parts) members += part->joined() == nullptr ? 0 : part->joined()->size();
+    EXPECT_EQ(members, crowd + late) << "no change was told twice, none is missing";
+  }
+}
+
 TEST(Presence, ALongListComesInPartsThatFitAMessage) {
   ServerFixture server({.ring_slots = 4096});
   const std::string padding(50, 'x');
   for (int i = 0; i < 600; ++i) server.ask_join(server.connect(padding + std::to_string(i)), {1, "lobby", {}, {}, 0});
-  server.settle();
+  server.settle(600);  // all lists of that many have had their turn
   server.clear();
   const Client late = server.connect("late");
   server.join(late, "lobby");
