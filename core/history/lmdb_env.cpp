@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <string>
@@ -151,7 +152,11 @@ int Environment::open(const StoreOptions& options) {
   reserves_ = !options.no_sync_for_simulation;
   reserved_ = std::filesystem::file_size(file, unknown);
   if (unknown) reserved_ = 0;
-  return open_file(options, options.directory, 0);
+  if (const int status = open_file(options, options.directory, 0); status != 0) return status;
+  MDB_envinfo info{};
+  if (const int status = mdb_env_info(env_, &info); status != 0) return status;
+  if (max_bytes_ == 0) max_bytes_ = info.me_mapsize - std::min<size_t>(info.me_mapsize, kStoreReserveBytes);
+  return 0;
 }
 
 int Environment::open_file(const StoreOptions& options, const std::filesystem::path& file, unsigned flags) {

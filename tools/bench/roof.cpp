@@ -10,9 +10,11 @@ namespace parley::bench {
 void Roof::run_when_chosen(CLI::App* command, Measure measure, uint64_t* seed) {
   command->add_flag("--json", output_.json, "one JSON object instead of text");
   command->add_flag("--check", output_.check, "exit with 1 when a goal falls short; the last line names it");
-  command->add_option("--runs", output_.runs, "measures so often; `compare` needs 5")
-      ->check(CLI::Range(1, static_cast<int>(kMostRuns)))
-      ->capture_default_str();
+  if (command->get_option_no_throw("--runs") == nullptr) {  // a command with its own takes turns within a run
+    command->add_option("--runs", output_.runs, "measures so often; `compare` needs 5")
+        ->check(CLI::Range(1, static_cast<int>(kMostRuns)))
+        ->capture_default_str();
+  }
   command->callback([this, name = command->get_name(), measure = std::move(measure), seed] {
     Report report(name, arguments_, seed == nullptr ? 0 : *seed);
     exit_code_ = measure_all(report, measure, seed) ? report.finish(output_) : 2;

@@ -131,19 +131,19 @@ TEST_F(VerifyTest, FindsALargeBodyOfNoEntry) {
 }
 
 TEST_F(VerifyTest, FindsADamagedIndexRecord) {
-  say_many(200);
+  say_many(3 * kSegmentEntries);
   change("index", [](MDB_txn* txn, MDB_dbi dbi) { put(txn, dbi, segment_key(RoomId(1), 1), as_bytes("nonsense")); });
-  expect_only("index: room room1, entries 65 to 128: their index record fails its check");
+  expect_only("index: room room1, entries 257 to 512: their index record fails its check");
 }
 
 TEST_F(VerifyTest, FindsAMissingIndexRecord) {
-  say_many(200);
+  say_many(3 * kSegmentEntries);
   change("index", [](MDB_txn* txn, MDB_dbi dbi) { remove(txn, dbi, segment_key(RoomId(1), 1)); });
-  expect_only("index: room room1, entries 65 to 128: their index record is missing");
+  expect_only("index: room room1, entries 257 to 512: their index record is missing");
 }
 
 TEST_F(VerifyTest, FindsAnIndexRecordThatNamesOtherPlaces) {
-  say_many(64);
+  say_many(kSegmentEntries);
   change("index", [](MDB_txn* txn, MDB_dbi dbi) {
     Segment positions;
     for (uint64_t i = 0; i < kSegmentEntries; ++i) positions[i] = i + 2;

@@ -16,6 +16,10 @@ void* operator new(size_t size) {
   if (void* p = std::malloc(size)) return p;
   std::abort();
 }
+void* operator new(size_t size, const std::nothrow_t&) noexcept {  // std::stable_sort's buffer
+  ++g_allocations;
+  return std::malloc(size);
+}
 void operator delete(void* p) noexcept { std::free(p); }
 void operator delete(void* p, size_t) noexcept { std::free(p); }
 
