@@ -10,10 +10,7 @@
 // Catching up is driven from here, not by the client: the server knows the queue, no page costs a round trip, and a client needn't know of
 // it. When its queue is short, pages bring what it missed, one room after the other; a room whose rest is short goes live with its last
 // pages, others get another round. Looked at 20 times a second while there are any.
-//
-// Whole lists of who is there are handed out here too, also those of who joined a large room: so many bytes a turn, so that chat goes
-// between them when thousands come at once (unpaced, lists of 100 kB to 2,000 who came back within 2 s held chat up for 3 s). Owned by one
-// I/O thread.
+// Whole lists of who is there are handed out here too, in turns (README.md). Owned by one I/O thread.
 #pragma once
 
 #include <vector>
