@@ -39,7 +39,7 @@ Result<std::unique_ptr<IoAgent>> IoAgent::make(const IoWorld& world, const IoAge
 }
 
 IoAgent::IoAgent(const IoWorld& world, const IoAgentOptions& options)
-    : state_(world, options.io, options.others, options.hash_key),
+    : state_(world, options.io, options.readers, options.hash_key),
       announcements_(state_, options.answers),
       answers_wakeup_(options.answers) {}
 
@@ -63,6 +63,7 @@ int IoAgent::do_work(Now now) {
   work += answer_questions() + drain();
   work += transport_->flush(now);
   state_.bus.wake_others();  // flush() may close sessions, whose leaves go on the bus
+  state_.bus.wake_writer();
   return work;
 }
 

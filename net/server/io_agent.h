@@ -21,9 +21,9 @@ namespace parley::server {
 
 struct IoAgentOptions {
   size_t io = 0;
-  std::vector<bus::Wakeup*> others;  // woken after publishing: the writer and the other I/O threads
-  bus::Wakeup* answers = nullptr;    // woken when an answer for the main thread is there
-  uint64_t hash_key = 0;             // random, see core/room/keyed_hash.h
+  BusReaders readers{};
+  bus::Wakeup* answers = nullptr;  // woken when an answer for the main thread is there
+  uint64_t hash_key = 0;           // random, see core/room/keyed_hash.h
 };
 
 class IoAgent final : public Agent, private transport::ServerHandler {

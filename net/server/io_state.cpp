@@ -3,12 +3,12 @@
 
 namespace parley::server {
 
-IoState::IoState(const IoWorld& shared, size_t io_index, std::vector<bus::Wakeup*> others, uint64_t hash_key)
+IoState::IoState(const IoWorld& shared, size_t io_index, BusReaders readers, uint64_t hash_key)
     : world(shared),
       io(static_cast<uint8_t>(io_index)),
       reader(shared.ring.add_reader()),
       rooms(shared.snapshot, hash_key),
-      bus(shared.ring, std::move(others)) {}
+      bus(shared.ring, std::move(readers)) {}
 
 bool IoState::post(SessionId session, uint8_t channel, ByteView message) {
   return transport->send(session, channel, transport->make_packet(message, transport::Delivery::kReliable));

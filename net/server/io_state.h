@@ -41,7 +41,7 @@ struct IoWorld {
 
 class IoState {
  public:
-  IoState(const IoWorld& shared, size_t io_index, std::vector<bus::Wakeup*> others, uint64_t hash_key);
+  IoState(const IoWorld& shared, size_t io_index, BusReaders readers, uint64_t hash_key);
   IoState(const IoState&) = delete;
   IoState& operator=(const IoState&) = delete;
 

@@ -2,16 +2,17 @@
 #include "net/server/publisher.h"
 
 #include <array>
+#include <utility>
 
 #include "core/room/names.h"
 
 namespace parley::server {
 
-Publisher::Publisher(bus::BroadcastRing& ring, std::vector<bus::Wakeup*> others) : ring_(ring), others_(std::move(others)) {}
+Publisher::Publisher(bus::BroadcastRing& ring, BusReaders readers) : ring_(ring), readers_(std::move(readers)) {}
 
 bool Publisher::publish(const bus::RecordHeader& header, ByteView payload) {
   if (!ring_.publish(header, payload)) return false;
-  published_ = true;
+  others_sleep_ = writer_sleeps_ = true;
   return true;
 }
 
@@ -35,9 +36,12 @@ int Publisher::retry_leaves() {
 }
 
 void Publisher::wake_others() {
-  if (!published_) return;
-  published_ = false;
-  for (bus::Wakeup* each : others_) each->notify();
+  if (!std::exchange(others_sleep_, false)) return;
+  for (bus::Wakeup* each : readers_.others) each->notify();
+}
+
+void Publisher::wake_writer() {
+  if (std::exchange(writer_sleeps_, false) && readers_.writer != nullptr) readers_.writer->notify();
 }
 
 }  // namespace parley::server

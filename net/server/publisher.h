@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// One I/O thread's way onto the bus: publishes, and remembers to wake the other readers once a duty cycle. A full ring is told to whoever
-// wanted to publish, with one exception: the record that a session left can't be refused, for nobody is there to try again. Those wait here
-// and are tried each cycle. Their number is bounded by the seats that were taken when the ring was full, since a new seat needs the ring
-// too.
+// One I/O thread's way onto the bus: publishes, and remembers to wake the other readers, once for many records. A full ring is told to
+// whoever wanted to publish, with one exception: the record that a session left can't be refused, for nobody is there to try again. Those
+// wait here and are tried each cycle. Their number is bounded by the seats that were taken when the ring was full, since a new seat needs
+// the ring too.
 #pragma once
 
 #include <string>
@@ -14,10 +14,15 @@
 
 namespace parley::server {
 
+// Who is woken for what is published.
+struct BusReaders {
+  std::vector<bus::Wakeup*> others{};  // the other I/O threads
+  bus::Wakeup* writer = nullptr;       // of the history; none in some tests
+};
+
 class Publisher {
  public:
-  // `others` are woken by wake_others(): the history writer and the other I/O threads.
-  Publisher(bus::BroadcastRing& ring, std::vector<bus::Wakeup*> others);
+  Publisher(bus::BroadcastRing& ring, BusReaders readers);
 
   // False: the ring is full, nothing happened.
   bool publish(const bus::RecordHeader& header, ByteView payload);
@@ -25,8 +30,10 @@ class Publisher {
   void publish_leave(const bus::RecordHeader& header, std::string_view user);
   int retry_leaves();
   bool leaves_wait() const { return !leaves_.empty(); }
-  // If anything was published since the last call.
+  // If anything was published since the last call: those who deliver it too, at once; the writer when this thread's own deliveries have
+  // left, since a thread that is woken may take the processor.
   void wake_others();
+  void wake_writer();
 
  private:
   struct Leave {
@@ -36,9 +43,9 @@ class Publisher {
   bool try_leave(const bus::RecordHeader& header, std::string_view user);
 
   bus::BroadcastRing& ring_;
-  std::vector<bus::Wakeup*> others_;
+  const BusReaders readers_;
   Fifo<Leave> leaves_;
-  bool published_ = false;
+  bool others_sleep_ = false, writer_sleeps_ = false;  // for what was published
 };
 
 }  // namespace parley::server

@@ -72,9 +72,9 @@ void ServerCore::add_handshakes(const ServerParts& parts) {
 Result<void> ServerCore::add_io(const ServerParts& parts, size_t index) {
   IoAgentOptions options;
   options.io = index;
-  options.others = {&writer_wakeup_};
+  options.readers.writer = &writer_wakeup_;
   for (size_t other = 0; other < io_wakeups_.size(); ++other) {
-    if (other != index) options.others.push_back(io_wakeups_[other].get());
+    if (other != index) options.readers.others.push_back(io_wakeups_[other].get());
   }
   options.answers = &main_wakeup_;
   options.hash_key = parts.random.next();
