@@ -64,7 +64,7 @@ inline constexpr size_t kDefaultJoinEntries = 50;           // the last N that a
 inline constexpr size_t kMaxPendingPages = 1024;            // page requests waiting for the reader, per I/O thread; more: busy
 inline constexpr size_t kMaxCommitEntries = 16'384;         // entries of one LMDB transaction: its syncs cost the same with one ...
 inline constexpr size_t kMaxCommitBytes = 4 * 1024 * 1024;  // ... and their bytes, which the writer holds in memory
-inline constexpr Micros kCommitDelay{4000};                 // how long an entry waits for others to share its commit
+inline constexpr Micros kCommitDelay{500};                  // how long an entry waits for others to share its commit
 inline constexpr Micros kMaxCommitDelay{8000};  // likewise while there is much to store: as long as the last commit took, up to this
 inline constexpr size_t kStoreReserveBytes = 32u << 20;  // beyond store-max-bytes, for what makes room: retention, checkpoints
 inline constexpr size_t kDiskReserveBytes = 256 * 1024;  // of the disk, kept for the same before new messages get any
