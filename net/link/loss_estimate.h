@@ -2,10 +2,9 @@
 // The loss of our sending direction, from how many datagrams we sent (copies too) and how many the peer says arrived. Only what has had a
 // round trip's time is compared. The worst of three sliding windows, each with a small prior: sliding ones forget a bad minute sooner than
 // smoothing does, and believe a new one sooner. The newest 24 datagrams are for a path that turns bad (without them p99.9 was 2.0, not
-// 1.5, 31 to 80 messages after a step from 0 to 10 %; since ENet's acks go less often it is 2.0 with them too: fewer datagrams tell of
-// loss), the last 1024 for one that always loses a little: of 512, at 1 % loss, every 28th window has lost less than two, and that alone
-// put p99.9 at 2.0 instead of 1.25. The peer may lie; what that costs is bounded by the budget (byte_budget.h). Owned by the session's
-// thread.
+// 1.5, 31 to 80 messages after a step from 0 to 10 %), the last 1024 for one that always loses a little: of 512, at 1 % loss, every 28th
+// window has lost less than two, and that alone put p99.9 at 2.0 instead of 1.25. The peer may lie; what that costs is bounded by the
+// budget (byte_budget.h). Owned by the session's thread.
 #pragma once
 
 #include <array>
