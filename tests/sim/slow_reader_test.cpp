@@ -151,11 +151,12 @@ void expect_all_kept(const Course& outcome) {
   EXPECT_EQ(outcome.reconnects, 0u) << "degrade, don't disconnect";
 }
 
-// The promise: one slow client changes nobody else's p99.
+// The promise: one slow client changes nobody else's p99. The two courses lose other datagrams, and of some 10,000 deliveries ten are
+// beyond p99.9: what chance makes of that is allowed for.
 void expect_same_for_the_others(const Course& with, const Course& without) {
   ASSERT_EQ(with.delivery_us.size(), without.delivery_us.size());
-  for (const double share : {0.5, 0.99, 0.999})
-    EXPECT_LE(static_cast<double>(with.delivery(share)), 1.02 * static_cast<double>(without.delivery(share))) << share;
+  for (const auto& [share, most] : {std::pair(0.5, 1.02), std::pair(0.99, 1.03), std::pair(0.999, 1.06)})
+    EXPECT_LE(static_cast<double>(with.delivery(share)), most * static_cast<double>(without.delivery(share))) << share;
 }
 
 // ENet's window, what may wait behind it, and one more message of the largest kind.

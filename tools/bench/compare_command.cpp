@@ -16,24 +16,6 @@ struct Options {
   bool all = false;
 };
 
-const char* key_of(Verdict verdict) {
-  switch (verdict) {
-    case Verdict::kWorse:
-      return "worse";
-    case Verdict::kBetter:
-      return "better";
-    case Verdict::kChanged:
-      return "changed";
-    case Verdict::kReferenceChanged:
-      return "reference_changed";
-    case Verdict::kTooFewRuns:
-      return "too_few_runs";
-    case Verdict::kSame:
-      break;
-  }
-  return "same";
-}
-
 std::vector<std::string> row_of(const Compared& each) {
   const std::string interval = change_text(each.is_ratio, each.low) + " to " + change_text(each.is_ratio, each.high);
   return {each.name, figure(each.before), figure(each.after), change_text(each.is_ratio, each.estimate), interval, name_of(each.verdict)};

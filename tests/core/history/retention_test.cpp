@@ -194,7 +194,7 @@ TEST_F(RetentionTest, ItGetsItsTurnWhenThereIsAlwaysSomethingToStore) {
     ++said_[1];
     ASSERT_TRUE(send(1, ++number_, Batch::label(1, said_[1])));
     work();
-    pass(kCommitDelay);
+    pass(Millis(2));
   }
   EXPECT_GT(writer_->counters().removed, 300u);
 }

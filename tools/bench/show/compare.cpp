@@ -2,6 +2,7 @@
 #include "tools/bench/show/compare.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "tools/bench/measure/rank_shift.h"
@@ -9,6 +10,17 @@
 
 namespace parley::bench {
 namespace {
+
+struct Words {
+  const char* key;  // in JSON
+  const char* name;
+};
+constexpr std::array<Words, 6> kWords{{{"worse", "worse"},
+                                       {"better", "better"},
+                                       {"changed", "changed"},
+                                       {"reference_changed", "the machine changed"},
+                                       {"too_few_runs", "too few runs to say"},
+                                       {"same", "same"}}};  // by Verdict
 
 bool all_positive(const std::vector<double>& values) {
   return std::all_of(values.begin(), values.end(), [](double value) { return value > 0; });
@@ -78,23 +90,8 @@ std::vector<Compared> compare(const RunFile& before, const RunFile& after, const
   return out;
 }
 
-const char* name_of(Verdict verdict) {
-  switch (verdict) {
-    case Verdict::kWorse:
-      return "worse";
-    case Verdict::kBetter:
-      return "better";
-    case Verdict::kChanged:
-      return "changed";
-    case Verdict::kReferenceChanged:
-      return "the machine changed";
-    case Verdict::kTooFewRuns:
-      return "too few runs to say";
-    case Verdict::kSame:
-      break;
-  }
-  return "same";
-}
+const char* name_of(Verdict verdict) { return kWords[static_cast<size_t>(verdict)].name; }
+const char* key_of(Verdict verdict) { return kWords[static_cast<size_t>(verdict)].key; }
 
 std::string change_text(bool is_ratio, double value) {
   if (!is_ratio) return (value > 0 ? "+" : "") + figure(value);

@@ -29,6 +29,7 @@ struct CompareOptions {
 // Of all figures that both files have; worse ones first, then better ones, within a verdict the largest change first.
 std::vector<Compared> compare(const RunFile& before, const RunFile& after, const CompareOptions& options);
 const char* name_of(Verdict verdict);
+const char* key_of(Verdict verdict);  // as in JSON
 // "+12.3 %", or with is_ratio false the difference itself; "×34.0" of what is more than doubled or less than halved.
 std::string change_text(bool is_ratio, double value);
 
