@@ -35,7 +35,7 @@ std::vector<std::string> installed(Report& report) {
     if (can_start(name, why_not)) {
       names.push_back(name);
     } else {
-      report.note(name + " is left out: " + why_not + ".");
+      report.note(std::string(name).append(" is left out: ").append(why_not).append("."));
     }
   }
   return names;

@@ -148,7 +148,7 @@ Result<Contest> run_contest(const ContestOptions& options, Live& live, int part,
   Contest contest;
   for (const std::string& target : options.targets) contest.contenders.push_back({.name = target});
   std::vector<double> bare;
-  const auto bytes = static_cast<size_t>(options.plan.message_bytes + kBytesAround);
+  const size_t bytes = static_cast<size_t>(options.plan.message_bytes) + kBytesAround;
   for (int i = 0; i < options.runs; ++i) {
     bare.push_back(bare_send_receive_us(bytes, kBareRounds));
     for (Contender& contender : contest.contenders) {

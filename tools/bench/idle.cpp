@@ -104,6 +104,7 @@ bool run_idle(const IdleOptions& options, Report& report) {
   allow_many_sockets();
   if (!options.anywhere) pin_to_cpu(0);
   std::vector<Size> sizes;
+  sizes.reserve(options.sessions.size());
   for (const int sessions : options.sessions) sizes.push_back({.sessions = sessions});
   if (auto done = measure_all(options, sizes); !done) {
     std::fprintf(stderr, "parley-bench: %s\n", done.error().text.c_str());
