@@ -26,6 +26,7 @@ namespace {
 // Somebody else could take it before the server does; then the server ends, and the error says so.
 int free_port() {
   const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  if (fd < 0) return 0;
   sockaddr_in at{};
   at.sin_family = AF_INET;
   at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
@@ -38,6 +39,7 @@ int free_port() {
 
 bool answers(int port) {
   const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  if (fd < 0) return false;
   sockaddr_in to{};
   to.sin_family = AF_INET;
   to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
@@ -52,6 +54,7 @@ bool answers(int port) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   pin_to_cpu(cpu);
   const int out = open(log.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+  if (out < 0) _exit(127);
   dup2(out, STDOUT_FILENO);
   dup2(out, STDERR_FILENO);
   std::vector<char*> argv{const_cast<char*>(command.program.c_str())};
@@ -67,7 +70,7 @@ std::string find_program(const std::string& name) {
   const char* path = getenv("PATH");
   std::istringstream folders(std::string(path == nullptr ? "" : path) + ":/usr/sbin:/usr/local/sbin:/sbin");
   for (std::string folder; std::getline(folders, folder, ':');) {
-    const std::string candidate = folder + "/" + name;
+    const std::string candidate = std::string(folder).append("/").append(name);
     if (!folder.empty() && access(candidate.c_str(), X_OK) == 0) return candidate;
   }
   return {};

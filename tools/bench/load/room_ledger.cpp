@@ -11,13 +11,9 @@ void RoomLedger::received(int member, uint64_t sequence, const Stamp& stamp) {
   last = sequence;
   if (!started_) first_ = sequence;
   started_ = true;
-  if (stamp.sender >= next_number_.size() || sequence > newest() + 1 || sequence < first_) {
-    ++faults_.out_of_order;
-  } else if (sequence == newest() + 1) {
-    append(stamp);
-  } else if (!(entries_[sequence - first_] == Entry{stamp.sender, stamp.number})) {
-    ++faults_.out_of_order;
-  }
+  const bool fits = stamp.sender < next_number_.size() && sequence <= newest() + 1 && sequence >= first_;
+  if (fits && sequence == newest() + 1) return append(stamp);
+  if (!fits || !(entries_[sequence - first_] == Entry{stamp.sender, stamp.number})) ++faults_.out_of_order;
 }
 
 void RoomLedger::append(const Stamp& stamp) {

@@ -27,6 +27,7 @@ std::filesystem::path beside_this_program(const char* name) { return std::filesy
 void become_server(const std::vector<std::string>& arguments, const std::string& log, int cpu) {
   prctl(PR_SET_PDEATHSIG, SIGTERM);
   const int out = open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+  if (out < 0) _exit(127);
   dup2(out, STDOUT_FILENO);
   dup2(out, STDERR_FILENO);
   if (cpu >= 0) {

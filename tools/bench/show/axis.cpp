@@ -80,9 +80,11 @@ void Axis::mark_log() {
   low_ = floor_mark(std::max(low_ * kAir, 1e-12));
   high_ = ceil_mark(std::max({high_, low_ * kLeastRatio}));
   const bool all = std::log10(high_ / low_) * static_cast<double>(kSteps.size()) <= kMostMarks;
-  for (double mark = low_; mark <= high_ * (1 + 1e-9); mark = ceil_mark(mark * 1.5)) {
+  double mark = low_;
+  while (mark <= high_ * (1 + 1e-9)) {
     const double power = std::log10(mark);
     if (all || std::abs(power - std::round(power)) < 1e-6) add_mark(mark, label(mark, unit_));
+    mark = ceil_mark(mark * 1.5);
   }
 }
 

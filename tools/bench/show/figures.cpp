@@ -64,12 +64,13 @@ class Collected {
   void add_numbers(const std::string& prefix, const nlohmann::json& json) {
     if (json.is_number()) return add(prefix, direction_of(prefix), json.get<double>());
     for (const auto& each : json.is_array() ? json : nlohmann::json::array()) {
-      if (each.is_object() && each.contains("name")) add_numbers(prefix + "." + text_at(each, "name"), each);
+      if (each.is_object() && each.contains("name")) add_numbers(below(prefix, text_at(each, "name")), each);
     }
     if (!json.is_object()) return;
-    for (const auto& [key, value] : json.items()) add_numbers(prefix.empty() ? key : prefix + "." + key, value);
+    for (const auto& [key, value] : json.items()) add_numbers(prefix.empty() ? key : below(prefix, key), value);
   }
   std::vector<Figure> take() { return std::move(figures_); }
+  static std::string below(const std::string& prefix, const std::string& name) { return std::string(prefix).append(".").append(name); }
 
  private:
   std::map<std::string, size_t> by_name_;
