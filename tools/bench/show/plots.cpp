@@ -11,6 +11,10 @@
 namespace parley::bench {
 namespace {
 
+std::string below(const std::string& path, const std::string& key) {
+  return path.empty() ? key : std::string(path).append(", ").append(key);
+}
+
 constexpr const char* kNanos = "ns";
 constexpr double kUnseen = 2;  // the last value of a curve stands for so much less than the share before it
 
@@ -61,7 +65,7 @@ void find_curves(const nlohmann::json& json, const std::string& path, std::vecto
     if (key == "curve_ns") {
       if (Line line = line_of(path, points_of(value)); !line.points.empty()) out.push_back(std::move(line));
     } else {
-      find_curves(value, path.empty() ? key : path + ", " + key, out);
+      find_curves(value, below(path, key), out);
     }
   }
 }
@@ -194,7 +198,7 @@ void find_bars(const nlohmann::json& json, const std::string& of_command, const 
     } else if (key == "bare_us" && value.is_number()) {
       add(out, "bare sendto + recv", false, value.get<double>());
     } else {
-      find_bars(value, of_command, path.empty() ? key : path + ", " + key, out);
+      find_bars(value, of_command, below(path, key), out);
     }
   }
 }

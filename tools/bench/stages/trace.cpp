@@ -13,9 +13,9 @@ constexpr size_t kDigits = 8;
 
 std::optional<MessageRow> number_at(std::string_view text) {
   MessageRow row = 0;
-  const char* const end = text.data() + kDigits;
-  const auto [stopped, error] = std::from_chars(text.data(), end, row);
-  if (error != std::errc() || stopped != end) return std::nullopt;
+  const std::string_view digits = text.substr(0, kDigits);
+  const auto [stopped, error] = std::from_chars(digits.begin(), digits.end(), row);
+  if (error != std::errc() || stopped != digits.begin() + kDigits) return std::nullopt;
   return row;
 }
 
