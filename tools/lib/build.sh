@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 # Configures and builds one preset of CMakePresets.json. Sourced by the scripts beside; expects the repository as working directory.
 
+# What one clone compiled, another finds again: ccache otherwise counts the folder as part of the source.
+export CCACHE_BASEDIR=$PWD CCACHE_NOHASHDIR=1
+
 # build_preset PRESET [--target NAME...]: quiet while all goes well, the compiler's words when not.
 build_preset() {
   local preset=$1 log
