@@ -33,6 +33,8 @@ WrittenBytes written_bytes(pid_t process);
 
 // CPU time of the calling thread so far.
 double thread_cpu_s();
+// How often the calling thread touched a page that wasn't in its process' page tables, so far. getrusage(2).
+uint64_t thread_page_faults();
 // What it has allocated and touched, without files that it maps, which are the system's to keep or to drop. proc(5), status, RssAnon.
 uint64_t anonymous_bytes(pid_t process);
 
