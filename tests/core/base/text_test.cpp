@@ -68,6 +68,19 @@ TEST(ValidateMessage, JudgesEachCase) {
   for (const Case& c : cases) EXPECT_EQ(code_of(validate_message(c.text)), c.expected) << c.what;
 }
 
+// ASCII is passed over in words, so what is broken must be seen at each place of one, and behind several.
+TEST(IsUtf8, SeesWhatIsBrokenWhereverItStands) {
+  const std::vector<std::string> broken{
+      bytes({0x80}), bytes({0xC0, 0xAF}), bytes({0xED, 0xA0, 0x80}), bytes({0xE4, 0xBD}), bytes({0xF4, 0x90, 0x80, 0x80}), bytes({0xFF})};
+  for (size_t before = 0; before < 20; ++before) {
+    for (size_t after = 0; after < 20; ++after) {
+      const std::string front(before, 'a'), back(after, 'z');
+      for (const std::string& each : broken) EXPECT_FALSE(is_utf8(front + each + back)) << before << " " << after;
+      EXPECT_TRUE(is_utf8(front + "你😀é" + back)) << before << " " << after;
+    }
+  }
+}
+
 TEST(ValidateMessage, AcceptsExactlyTheLimitAndNamesItBeyond) {
   EXPECT_TRUE(validate_message(std::string(4096, 'x')));
   const auto refused = validate_message(std::string(4097, 'x'));
