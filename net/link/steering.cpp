@@ -4,6 +4,7 @@
 #include <linux/filter.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <vector>
@@ -55,6 +56,12 @@ bool attach_steering(int fd, size_t socket_count) {
   std::vector<sock_filter> code = steering_program(static_cast<uint32_t>(socket_count));
   const sock_fprog program{static_cast<uint16_t>(code.size()), code.data()};
   return setsockopt(fd, SOL_SOCKET, SO_ATTACH_REUSEPORT_CBPF, &program, sizeof program) == 0;
+}
+
+bool steered_alike(ByteView one, ByteView other) {
+  constexpr size_t kSteered = kTransportIndexOffset + sizeof(uint32_t);
+  if (one.size() < kSteered || other.size() < kSteered || (one[0] & kKindMask) != kKindTransport) return false;
+  return std::equal(one.begin(), one.begin() + kSteered, other.begin());
 }
 
 }  // namespace parley::link

@@ -8,9 +8,15 @@
 
 #include <cstddef>
 
+#include "core/base/bytes.h"
+
 namespace parley::link {
 
 // False if the kernel refuses (errno tells why).
 bool attach_steering(int fd, size_t socket_count);
+
+// Whether the program gives both to the same socket of any group: they are of one session. On its way through a machine the program sees of
+// several datagrams that travel as one message (udp_sender.h) only the first.
+bool steered_alike(ByteView one, ByteView other);
 
 }  // namespace parley::link

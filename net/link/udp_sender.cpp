@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "net/link/steering.h"
+
 namespace parley::link {
 namespace {
 
@@ -66,9 +68,10 @@ void UdpSender::prepare(std::span<const OutDatagram> batch, SocketCounters& coun
 bool UdpSender::joins(const OutDatagram& datagram) const {
   if (messages_ == 0 || refused_in_a_row_ >= kRefusalsToGiveUp || datagram.to != last_to_) return false;
   const msghdr& header = headers_[messages_ - 1].msg_hdr;
-  const size_t first = header.msg_iov[0].iov_len;
-  const bool last_is_shorter = header.msg_iov[header.msg_iovlen - 1].iov_len < first;
-  return !last_is_shorter && datagram.bytes.size() <= first && last_bytes_ + datagram.bytes.size() <= kMaxMessageOfSeveral;
+  const ByteView first{static_cast<const uint8_t*>(header.msg_iov[0].iov_base), header.msg_iov[0].iov_len};
+  if (!steered_alike(first, datagram.bytes)) return false;  // two sessions of one peer may be on two threads of a server
+  const bool last_is_shorter = header.msg_iov[header.msg_iovlen - 1].iov_len < first.size();
+  return !last_is_shorter && datagram.bytes.size() <= first.size() && last_bytes_ + datagram.bytes.size() <= kMaxMessageOfSeveral;
 }
 
 void UdpSender::finish_message() {

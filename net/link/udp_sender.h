@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Hands datagrams to a UDP socket with few system calls and few walks through the kernel: up to kBatch of them a sendmmsg(2), and
-// neighbours of one length to one peer as one message that the kernel takes apart behind its routing and filtering (UDP_SEGMENT,
+// neighbours of one length and session as one message that the kernel takes apart behind its routing and filtering (UDP_SEGMENT,
 // Linux 4.18, udp(7)): what a page of history or a flooded room becomes. A message that isn't taken so goes out piece by piece. Owned by
 // the socket's thread.
 #pragma once

@@ -18,6 +18,7 @@ constexpr Now kNow{};
 UdpOptions loopback(const char* address = "127.0.0.1:0") { return {.bind = *parse_endpoint(address)}; }
 
 bool wait_readable(const DatagramSocket& socket) {
+  if (socket.next_deadline() != kNever) return true;
   pollfd entry{socket.fd(), POLLIN, 0};
   return poll(&entry, 1, 2000) == 1;
 }
@@ -35,6 +36,14 @@ std::vector<InDatagram> receive_all(DatagramSocket& socket, size_t expected) {
 void send_one(DatagramSocket& from, const Endpoint& to, ByteView bytes) {
   const OutDatagram datagram{to, bytes};
   from.send({&datagram, 1}, kNow);
+}
+
+// As they look that may travel as one message: kind and receiver index (WIRE.md), then what tells them apart.
+std::vector<uint8_t> of_one_session(size_t length, size_t number) {
+  std::vector<uint8_t> bytes(length, static_cast<uint8_t>(number));
+  constexpr std::array<uint8_t, 5> kHeader{4, 7, 0, 0, 0};
+  if (length > kHeader.size()) std::ranges::copy(kHeader, bytes.begin());
+  return bytes;
 }
 
 class UdpSocketTest : public testing::Test {
@@ -80,7 +89,7 @@ TEST_F(UdpSocketTest, DatagramsOfOneLengthArriveEachAsItself) {
   ASSERT_TRUE(c);
   std::vector<std::vector<uint8_t>> bytes;
   for (const size_t length : {1200, 1200, 1200, 700, 700, 1232, 1232, 1, 1232, 1232}) {
-    bytes.emplace_back(length, static_cast<uint8_t>(bytes.size()));
+    bytes.push_back(of_one_session(length, bytes.size()));
   }
   std::vector<OutDatagram> out;
   for (const auto& each : bytes) out.push_back({b_->local(), each});
@@ -96,8 +105,66 @@ TEST_F(UdpSocketTest, DatagramsOfOneLengthArriveEachAsItself) {
   EXPECT_EQ(receive_all(**c, 1).size(), 1u);
 }
 
+// Such a run comes as one message of the kernel's; the datagrams that nobody asked for yet aren't lost, and whoever waits is told of them.
+TEST_F(UdpSocketTest, HandsARunOutInPortionsAndSaysThatThereIsMore) {
+  constexpr size_t kCount = 150;
+  std::vector<std::vector<uint8_t>> bytes;
+  for (size_t i = 0; i < kCount; ++i) bytes.push_back(of_one_session(700, i));
+  std::vector<OutDatagram> out;
+  for (const auto& each : bytes) out.push_back({b_->local(), each});
+  a_->send(out, kNow);
+  size_t next = 0;
+  std::array<InDatagram, 7> batch;
+  while (next < kCount && wait_readable(*b_)) {
+    const size_t n = b_->receive(batch, kNow);
+    for (size_t i = 0; i < n; ++i, ++next) {
+      ASSERT_TRUE(std::ranges::equal(batch[i].bytes, bytes[next])) << next;
+      ASSERT_EQ(batch[i].from, a_->local());
+    }
+  }
+  EXPECT_EQ(next, kCount);
+  EXPECT_EQ(b_->next_deadline(), kNever);
+}
+
+TEST_F(UdpSocketTest, WhatWasHandedOutStaysUntilTheNextReceive) {
+  const auto first = of_one_session(100, 1), second = of_one_session(100, 2), third = of_one_session(900, 3);
+  a_->send(std::vector<OutDatagram>(5, {b_->local(), first}), kNow);
+  std::array<InDatagram, 3> few;
+  ASSERT_TRUE(wait_readable(*b_));
+  ASSERT_EQ(b_->receive(few, kNow), 3u);
+  a_->send(std::vector<OutDatagram>(3, {b_->local(), second}), kNow);
+  a_->send(std::vector<OutDatagram>(70, {b_->local(), third}), kNow);
+  ASSERT_TRUE(wait_readable(*b_));
+  std::array<InDatagram, 64> batch;
+  const size_t n = b_->receive(batch, kNow);
+  ASSERT_GE(n, 2u);
+  for (size_t i = 0; i < n; ++i) {
+    const auto& expected = i < 2 ? first : i < 5 ? second : third;
+    EXPECT_TRUE(std::ranges::equal(batch[i].bytes, expected)) << i;
+  }
+}
+
+TEST_F(UdpSocketTest, OfARunOfTooLongOnesEachIsDroppedAndCounted) {
+  const auto too_long = of_one_session(kMaxDatagramBytes + 1, 1), last = of_one_session(20, 2);
+  std::vector<OutDatagram> out(3, {b_->local(), too_long});
+  out.push_back({b_->local(), last});
+  a_->send(out, kNow);
+  const auto got = receive_all(*b_, 1);
+  ASSERT_EQ(got.size(), 1u);
+  EXPECT_TRUE(std::ranges::equal(got[0].bytes, last));
+  EXPECT_EQ(b_->counters().dropped_oversized, 3u);
+}
+
+TEST_F(UdpSocketTest, AnEmptyDatagramIsOneToo) {
+  send_one(*a_, b_->local(), {});
+  send_one(*a_, b_->local(), as_bytes("x"));
+  const auto got = receive_all(*b_, 2);
+  ASSERT_EQ(got.size(), 2u);
+  EXPECT_TRUE(got[0].bytes.empty());
+}
+
 TEST_F(UdpSocketTest, OfARunThatCantBeSentTogetherEachIsCounted) {
-  const std::vector<uint8_t> longest(kMaxDatagramBytes, 7);
+  const auto longest = of_one_session(kMaxDatagramBytes, 7);
   const Endpoint nowhere = *parse_endpoint("[2001:db8::1]:9");
   auto v4 = open_udp({.bind = *parse_endpoint("127.0.0.1:0"), .ipv4_only = true});
   ASSERT_TRUE(v4);
@@ -253,6 +320,23 @@ TEST_F(SteeringTest, SendsEachSessionsDatagramsToTheSocketOfItsIndex) {
   open(3);
   for (uint32_t index : {0u, 1u, 2u, 3u, 0x100u, 0x10000u, 0x1000000u, 0x01020304u, 0xfffffffeu, 0xffffffffu})
     EXPECT_EQ(arrives_at(transport_datagram(index)), index % 3) << index;
+}
+
+// Sessions of one client share its address, so their datagrams may leave together; each must still come to its own socket.
+TEST_F(SteeringTest, OfDatagramsThatLeaveTogetherEachGoesToItsOwnSocket) {
+  open(2);
+  auto sender = open_udp(loopback());
+  ASSERT_TRUE(sender);
+  std::vector<std::vector<uint8_t>> bytes;
+  for (const uint32_t index : {2u, 2u, 3u, 3u, 2u, 5u}) bytes.push_back(transport_datagram(index));
+  std::vector<OutDatagram> out;
+  for (const auto& each : bytes) out.push_back({group_[0]->local(), each});
+  (*sender)->send(out, kNow);
+  for (const size_t i : {0, 1}) {
+    const auto got = receive_all(*group_[i], 3);
+    ASSERT_EQ(got.size(), 3u) << i;
+    for (const InDatagram& each : got) EXPECT_EQ(load_le<uint32_t>(&each.bytes[1]) % 2, i);
+  }
 }
 
 TEST_F(SteeringTest, SendsAHandshakesResendsToTheSameSocket) {
