@@ -102,6 +102,6 @@ Result<void> ImpairedSocket::reopen() {
   return opened;
 }
 
-MonoTime ImpairedSocket::next_deadline() const { return std::min(in_.next(), out_.next()); }
+MonoTime ImpairedSocket::next_deadline() const { return std::min({in_.next(), out_.next(), socket_->next_deadline()}); }
 
 }  // namespace parley::link

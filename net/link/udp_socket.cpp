@@ -16,15 +16,11 @@
 #include "core/base/limits.h"
 #include "net/link/steering.h"
 #include "net/link/udp_address.h"
+#include "net/link/udp_receiver.h"
 #include "net/link/udp_sender.h"
 
 namespace parley::link {
 namespace {
-
-constexpr size_t kBatch = 64;
-// One byte more than the largest datagram isn't needed to notice longer ones: the kernel sets MSG_TRUNC. A multiple of 64 keeps cache lines
-// apart.
-constexpr size_t kBufferStride = (kMaxDatagramBytes + 63) / 64 * 64;
 
 class Descriptor {
  public:
@@ -50,66 +46,25 @@ bool is_unspecified_v6(const Endpoint& endpoint) {
 class UdpSocket final : public DatagramSocket {
  public:
   UdpSocket(const UdpOptions& options, Descriptor descriptor, int family, const Endpoint& local)
-      : options_(options),
-        descriptor_(std::move(descriptor)),
-        family_(family),
-        local_(local),
-        sender_(family),
-        storage_(kBatch * kBufferStride) {
-    std::memset(in_headers_.data(), 0, sizeof in_headers_);
-    for (size_t i = 0; i < kBatch; ++i) {
-      in_parts_[i] = {storage_.data() + i * kBufferStride, kMaxDatagramBytes};
-      wire_up(in_headers_[i].msg_hdr, in_addresses_[i], in_parts_[i]);
-    }
-  }
+      : options_(options), descriptor_(std::move(descriptor)), family_(family), local_(local), sender_(family) {}
 
-  size_t receive(std::span<InDatagram> out, Now) override {
-    const size_t wanted = std::min(out.size(), kBatch);
-    for (size_t i = 0; i < wanted; ++i) in_headers_[i].msg_hdr.msg_namelen = sizeof(SocketAddress);
-    const int got = recvmmsg(descriptor_.get(), in_headers_.data(), static_cast<unsigned>(wanted), MSG_DONTWAIT, nullptr);
-    if (got < 0) {
-      if (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR) ++counters_.receive_errors;
-      return 0;
-    }
-    return keep_whole_ones(out, static_cast<size_t>(got));
-  }
-
+  size_t receive(std::span<InDatagram> out, Now) override { return receiver_.receive(descriptor_.get(), out, counters_); }
   void send(std::span<const OutDatagram> datagrams, Now) override { sender_.send(descriptor_.get(), datagrams, counters_); }
 
   Endpoint local() const override { return local_; }
   int fd() const override { return descriptor_.get(); }
+  MonoTime next_deadline() const override { return receiver_.holds_more() ? MonoTime{} : kNever; }
   SocketCounters counters() const override { return counters_; }
   Result<void> reopen() override;
 
  private:
-  static void wire_up(msghdr& header, SocketAddress& address, iovec& part) {
-    header.msg_name = &address;
-    header.msg_iov = &part;
-    header.msg_iovlen = 1;
-  }
-
-  size_t keep_whole_ones(std::span<InDatagram> out, size_t got) {
-    size_t kept = 0;
-    for (size_t i = 0; i < got; ++i) {
-      if ((in_headers_[i].msg_hdr.msg_flags & MSG_TRUNC) != 0) {
-        ++counters_.dropped_oversized;
-        continue;
-      }
-      out[kept++] = {from_address(in_addresses_[i]), MutableBytes(storage_.data() + i * kBufferStride, in_headers_[i].msg_len)};
-    }
-    return kept;
-  }
-
   const UdpOptions options_;
   Descriptor descriptor_;
   int family_;
   Endpoint local_;
   SocketCounters counters_;
   UdpSender sender_;
-  std::vector<uint8_t> storage_;
-  std::array<mmsghdr, kBatch> in_headers_;
-  std::array<iovec, kBatch> in_parts_;
-  std::array<SocketAddress, kBatch> in_addresses_;
+  UdpReceiver receiver_;
 };
 
 std::unexpected<Error> open_error(const Endpoint& bind, int error) {
@@ -148,7 +103,11 @@ Bound bind_family(const UdpOptions& options, int family) {
   Descriptor descriptor(socket(family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
   if (descriptor.get() < 0) return {Descriptor(-1), errno};
   if (family == AF_INET6) set_option(descriptor.get(), IPPROTO_IPV6, IPV6_V6ONLY, 0);
-  if (options.steer_count > 1) set_option(descriptor.get(), SOL_SOCKET, SO_REUSEPORT, 1);
+  if (options.steer_count > 1) {
+    set_option(descriptor.get(), SOL_SOCKET, SO_REUSEPORT, 1);
+  } else {
+    UdpReceiver::ask_for_runs(descriptor.get());  // a group's filter sees only the first datagram of a run, and others may be another's
+  }
   set_buffer(descriptor.get(), SO_RCVBUFFORCE, SO_RCVBUF, options.receive_buffer_bytes);
   set_buffer(descriptor.get(), SO_SNDBUFFORCE, SO_SNDBUF, options.send_buffer_bytes);
   SocketAddress address;
