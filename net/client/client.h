@@ -63,7 +63,7 @@ class Client final : private transport::ClientHandler, private SessionHost {
   void on_closed(SessionId id, transport::CloseReason reason) override;
 
   ClientSession* session_of(SessionId id);
-  void read_network();
+  void read_network(size_t enough);
   void run_timers();
 
   Context context_;

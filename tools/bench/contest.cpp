@@ -28,6 +28,7 @@ void add_run(Contender& contender, const Generator& generator, const Phase& phas
   contender.deliveries_per_s.push_back(phase.deliveries_per_s());
   contender.server_core.push_back(phase.server_core);
   contender.generator_core.push_back(phase.generator_core);
+  contender.library_us.push_back(phase.library_us_per_delivery());
   contender.p50_ms.push_back(ms(phase.latency, 50));
   contender.p99_ms.push_back(ms(phase.latency, 99));
   contender.p999_ms.push_back(ms(phase.latency, 99.9));
@@ -120,6 +121,9 @@ void add_table(const ContestOptions& options, const Contest& contest, Report& re
     const Promises& p = c.promises;
     report.note(c.name + ": " + c.version + (p.sealed ? ", sealed" : ", not sealed") + (p.ordered ? ", ordered" : ", not ordered") +
                 (p.stored ? ", stored" : ", not stored"));
+    if (const double library = median(c.library_us); library > 0) {
+      report.note("  its client library, µs/delivery: " + figure(library) + " (in parley_poll, all clients on one core)");
+    }
     if (const std::string threads = threads_of(c); !threads.empty()) report.note("  its threads, CPU µs/delivery: " + threads);
   }
 }
@@ -206,6 +210,7 @@ nlohmann::json as_json(const Contest& contest) {
         {"out_of_order", c.out_of_order},
         {"faults", c.faults},
         {"curve_ns", c.latency.curve()}};
+    if (const double library = median(c.library_us); library > 0) out[c.name]["library_us_per_delivery"] = library;
   }
   out["bare_us"] = contest.bare_us;
   return out;

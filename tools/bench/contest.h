@@ -31,7 +31,8 @@ struct Contender {
   std::string version = {};
   Promises promises = {};
   // One for each run.
-  std::vector<double> cpu_us = {}, deliveries_per_s = {}, server_core = {}, generator_core = {}, p50_ms = {}, p99_ms = {}, p999_ms = {};
+  std::vector<double> cpu_us = {}, deliveries_per_s = {}, server_core = {}, generator_core = {}, p50_ms = {}, p99_ms = {}, p999_ms = {},
+                      library_us = {};
   std::map<std::string, double> threads_s = {};  // CPU of the server, by the name of the thread, of all runs
   Histogram latency = {};                        // of all runs
   uint64_t sent = 0, delivered = 0, missing = 0, doubled = 0, out_of_order = 0, faults = 0, delayed_sends = 0;

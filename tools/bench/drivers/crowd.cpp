@@ -102,7 +102,9 @@ void Crowd::poll(int wait_ms) {
   for (parley_client* client : clients_) {
     int n;
     do {
+      const int64_t before = now_ns();
       n = parley_poll(client, events, kEventsPerPoll);
+      if (n > 0) library_ns_ += now_ns() - before;
       for (int i = 0; i < n; ++i) handle(events[i]);
       anything |= n > 0;
     } while (n == kEventsPerPoll);

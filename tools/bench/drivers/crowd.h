@@ -72,6 +72,8 @@ class Crowd {
   // What all present connections sent and received so far, link level.
   Traffic traffic() const;
   static int64_t now_ns();
+  // Time spent in parley_poll, as far as it brought events.
+  int64_t library_ns() const { return library_ns_; }
 
  private:
   struct Person {
@@ -89,6 +91,7 @@ class Crowd {
   std::vector<Person> people_;
   CrowdCounts counts_;
   Histogram latency_;
+  int64_t library_ns_ = 0;
   int timed_ = -1;
   int complaints_ = 0;
 };

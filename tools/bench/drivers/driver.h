@@ -56,6 +56,9 @@ class Driver {
   virtual void poll(int wait_ms) = 0;
   // Connections that ended, and messages that the system itself called lost, doubled or out of order; all 0 in a good run.
   virtual uint64_t faults() const = 0;
+  // Time spent in the client library's calls that brought something, so far: what a game would spend in its frames. Without what we do with
+  // it. -1 where the driver is the client itself.
+  virtual int64_t library_ns() const { return -1; }
   virtual pid_t server_pid() const = 0;
 };
 

@@ -20,6 +20,7 @@ class ParleyDriver final : public Driver {
   bool publish(int client, std::string_view text) override { return crowd_->publish(client, text); }
   void poll(int wait_ms) override { crowd_->poll(wait_ms); }
   uint64_t faults() const override;
+  int64_t library_ns() const override { return crowd_->library_ns(); }
   pid_t server_pid() const override { return server_->pid(); }
 
  private:

@@ -83,11 +83,12 @@ Phase Generator::chat(double seconds) {
   const pid_t server = driver_->server_pid();
   const double cpu = cpu_of(server), own = cpu_time(getpid()).total_s();
   const auto threads = server > 0 ? thread_times_s(server) : std::map<std::string, double>();
-  const int64_t start = steady_ns();
+  const int64_t start = steady_ns(), library = driver_->library_ns();
   plan_.rate > 0 ? chat_by_schedule(start, seconds) : chat_by_window(start, seconds);
   wait_for_rest();
   phase_.seconds = static_cast<double>(steady_ns() - start) * 1e-9;
   phase_.server_cpu_s = cpu_of(server) - cpu;
+  phase_.library_s = static_cast<double>(driver_->library_ns() - library) * 1e-9;
   phase_.server_threads_s = threads_since(threads, server);
   phase_.server_core = phase_.server_cpu_s / phase_.seconds;
   phase_.generator_core = (cpu_time(getpid()).total_s() - own) / phase_.seconds;

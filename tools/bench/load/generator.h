@@ -33,9 +33,11 @@ struct Phase {
   double server_cpu_s = 0, server_core = 0;        // 0 if the server's process isn't known; core: share of one, busy
   std::map<std::string, double> server_threads_s;  // the server's, by the name of the thread
   double generator_core = 0;
+  double library_s = 0;  // of that, in the client library; 0: not known
   Histogram latency;
 
   double cpu_us_per_delivery() const { return delivered == 0 ? 0 : server_cpu_s * 1e6 / static_cast<double>(delivered); }
+  double library_us_per_delivery() const { return delivered == 0 ? 0 : library_s * 1e6 / static_cast<double>(delivered); }
   double deliveries_per_s() const { return seconds == 0 ? 0 : static_cast<double>(delivered) / seconds; }
 };
 
