@@ -7,7 +7,7 @@ namespace parley::server {
 namespace {
 
 constexpr Micros kAnswerLimit{2'000'000};
-constexpr Micros kPace{500};  // of an I/O thread with much to do; see bus::RunnerOptions
+constexpr Micros kPace{1000};  // of an I/O thread with much to do; see bus::RunnerOptions
 
 // "::1" needs brackets before a port, "1.2.3.4" doesn't.
 Result<link::Endpoint> endpoint_of(const std::string& host, uint16_t port) {
