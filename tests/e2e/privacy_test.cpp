@@ -99,6 +99,7 @@ TEST_F(Privacy, AnErasedUserIsGoneForMembersAndTheOperatorCanExportHimBefore) {
   EXPECT_EQ(std::ranges::count(exported.output, '\n'), 4);
   EXPECT_NE(exported.output.find("\"text\":\"line 2\""), std::string::npos);
   EXPECT_NE(exported.output.find("\"emoji\":\"+1\""), std::string::npos);
+  EXPECT_NE(exported.output.find("\"time\":\"20"), std::string::npos) << "as `export` has it";
   EXPECT_EQ(exported.output.find("ann's own"), std::string::npos);
 
   const Finished erased = server.control({"erase-user", "bob"});

@@ -8,6 +8,7 @@
 
 #include "core/base/text.h"
 #include "tools/parleyctl/admin_client.h"
+#include "tools/parleyctl/time_text.h"
 
 namespace parley::parleyctl {
 namespace {
@@ -31,6 +32,15 @@ Result<bool> is_done(const std::filesystem::path& data_dir, const std::string& u
   return answer->value("stored", false) && !listed;
 }
 
+// As `export` has them: the server tells a time by a number.
+std::string text_of(json line) {
+  if (const auto time = line.find("time_us"); time != line.end() && time->is_number_integer()) {
+    line["time"] = time_text(WallTime(Micros(time->get<int64_t>())));
+    line.erase("time_us");
+  }
+  return line.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
 }  // namespace
 
 int export_user(const std::filesystem::path& data_dir, const std::string& user) {
@@ -38,7 +48,7 @@ int export_user(const std::filesystem::path& data_dir, const std::string& user) 
   for (bool done = false; !done;) {
     const auto answer = ask_server(data_dir, {{"ask", "export-user"}, {"user", user}, {"from", from}});
     if (!answer) return failed(answer.error());
-    for (const json& line : answer->at("lines")) std::cout << line.dump(-1, ' ', false, json::error_handler_t::replace) << '\n';
+    for (const json& line : answer->at("lines")) std::cout << text_of(line) << '\n';
     if (!std::cout.flush()) return 1;
     from = answer->value("next", uint64_t{0});
     done = answer->value("done", true);
