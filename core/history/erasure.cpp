@@ -51,13 +51,23 @@ void Eraser::erase_marks() {
   txn_.remove_prefix(tables_.joined, as_bytes(prefix));
 }
 
-void Eraser::erase(const Found& found) {
+bool Eraser::erase(const Found& found) {
   const entry::Entry* said = read_entry(found.body);
-  if (said == nullptr) return;
+  if (said == nullptr) return true;
   const bool own = said->author()->string_view() == user_;
+  if (own && is_message(found.header.kind) && !erase_reactions(found)) return false;
   if (own) erase_about(found, *said);
   const std::vector<uint8_t> body = own ? erased_entry(*said, is_message(found.header.kind)) : anonymous_deletion(*said);
   rewrite_body(txn_, tables_, {found.position, found.header}, body);
+  return true;
+}
+
+bool Eraser::erase_reactions(const Found& found) {
+  const auto& [room, sequence] = std::pair(found.header.room, found.header.sequence);
+  const size_t left = kMaxRemovedReactions - reactions_;
+  const size_t removed = txn_.remove_range(tables_.reactions, {target_key(room, sequence), target_key(room, sequence.next())}, left);
+  reactions_ += removed;
+  return removed < left;
 }
 
 // What the tables beside the log hold of it.
@@ -73,7 +83,6 @@ void Eraser::erase_about(const Found& found, const entry::Entry& said) {
   const Key16 key = target_key(room, sequence);
   txn_.remove(tables_.notes, key);
   txn_.remove(tables_.pins, key);
-  txn_.remove_range(tables_.reactions, {key, target_key(room, sequence.next())}, kMaxRemovedReactions);
 }
 
 void Eraser::take_back(const Found& found, const entry::Reaction& reaction) {

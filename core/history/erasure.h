@@ -42,15 +42,19 @@ class Eraser {
 
   // Read marks and points of joining.
   void erase_marks();
-  void erase(const Found& found);
+  // False: there are more reactions to it than a transaction takes (kMaxRemovedReactions). It stays as it is but for those that went, so
+  // the next transaction finds it again.
+  bool erase(const Found& found);
 
  private:
+  bool erase_reactions(const Found& found);
   void erase_about(const Found& found, const entry::Entry& said);
   void take_back(const Found& found, const entry::Reaction& reaction);
 
   const Tables& tables_;
   WriteTransaction& txn_;
   const std::string_view user_;
+  size_t reactions_ = 0;  // records that went
 };
 
 // Whether the entry is by the user, or names him as who deleted it.

@@ -111,7 +111,12 @@ Result<ErasedSome> Store::Impl::erase_some(const std::string& user) {
   }
   Eraser eraser(tables, txn, user);
   if (first_step) eraser.erase_marks();
-  for (const Eraser::Found& each : found) eraser.erase(each);
+  const auto left = std::ranges::find_if_not(found, [&eraser](const Eraser::Found& each) { return eraser.erase(each); });
+  if (left != found.end()) {  // the next step begins with it
+    record.next = left->position;
+    record.searched = false;
+    found.erase(left, found.end());
+  }
   txn.put(tables.erasures, as_bytes(user), encode_erasure(user, record));
   if (status = txn.commit(); status != 0) return std::unexpected(environment.error(status, "can't erase in the store"));
   order->second = record;

@@ -2,6 +2,8 @@
 // What is left of somebody who was erased, and that the order outlives a restart.
 #include "core/history/erasure.h"
 
+#include "core/base/limits.h"
+#include "tests/core/history/lmdb_file.h"
 #include "tests/core/history/saying_fixture.h"
 
 namespace parley::history {
@@ -158,6 +160,29 @@ TEST_F(ErasureTest, ALongLogIsLookedThroughInSteps) {
   run("ben");
   const Page newest = backward(1, 0, 200);
   for (const StoredEntry& each : newest.entries) EXPECT_NE(read_entry(each.bytes)->author()->str(), "ben");
+}
+
+TEST_F(ErasureTest, AMessageWithMoreReactionsThanAStepTakesGoesInSeveral) {
+  const Sequence popular = say(text_by("ben", "popular"));
+  react_in_a_crowd(popular, kMaxRemovedReactions + 10);
+  const Sequence later = say(text_by("ben", "and this"));
+  order("ben");
+  const auto first = store_->erase_some("ben");
+  ASSERT_TRUE(first);
+  EXPECT_FALSE(first->done);
+  EXPECT_TRUE(first->rooms.empty()) << "nothing is erased yet";
+  kill();
+  run("ben");
+  expect_gone(popular);
+  expect_gone(later);
+  store_.reset();
+  size_t reactions = 0;
+  with_lmdb(options().directory, "reactions", [&](MDB_txn* txn, MDB_dbi dbi) {
+    MDB_stat stat{};
+    ASSERT_EQ(mdb_stat(txn, dbi, &stat), 0);
+    reactions = stat.ms_entries;
+  });
+  EXPECT_EQ(reactions, 0u);
 }
 
 TEST_F(ErasureTest, JoinedPointsAreKeptFromTheFirstTimeOn) {

@@ -71,16 +71,7 @@ TEST_F(RemovalTest, UnreadCountsOnlyWhatIsThere) {
 
 TEST_F(RemovalTest, AMessageWithMoreReactionsThanAStepTakesGoesInSeveral) {
   const Sequence first = say(text_by("ann", "popular"));
-  for (size_t i = 0; i < kMaxRemovedReactions + 10; i += 100) {
-    std::vector<NewEntry> batch;
-    for (size_t k = 0; k < 100; ++k) {
-      entry::ReactionT content;
-      content.target = first.value;
-      content.emoji = "+1";
-      batch.push_back(prepare(by("user" + std::to_string(i + k), std::move(content))));
-    }
-    ASSERT_TRUE(store_->append({{}, batch}));
-  }
+  react_in_a_crowd(first, kMaxRemovedReactions + 10);
   const Cut cut{RoomId(1), first.next()};
   const auto some = store_->remove({std::span(&cut, 1), 50});  // what it waits for is written with it
   ASSERT_TRUE(some);

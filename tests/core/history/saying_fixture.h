@@ -69,6 +69,19 @@ class SayingFixture : public StoreFixture {
     content.removed = removed;
     return say(by(user, std::move(content)));
   }
+  // "+1" by user0, user1 and so on, at least so many of them.
+  void react_in_a_crowd(Sequence target, size_t users) {
+    for (size_t i = 0; i < users; i += 100) {
+      std::vector<NewEntry> batch;
+      for (size_t k = 0; k < 100; ++k) {
+        entry::ReactionT content;
+        content.target = target.value;
+        content.emoji = "+1";
+        batch.push_back(prepare(by("user" + std::to_string(i + k), std::move(content))));
+      }
+      ASSERT_TRUE(store_->append({{}, batch}));
+    }
+  }
   Sequence pin(Sequence target, bool removed = false) {
     entry::PinT content;
     content.target = target.value;
