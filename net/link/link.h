@@ -67,8 +67,10 @@ class LinkHandler {
   virtual RequestReply on_request(LinkId id, const OpenedRequest& request) = 0;                // server
   virtual void on_proven(LinkId id) = 0;                                                       // server: first transport datagram opened
   virtual void on_answer(LinkId id, bool accepted, ByteView application, ByteView early) = 0;  // client; 8-byte aligned
-  virtual void on_payload(LinkId id, MutableBytes payload) = 0;                                // valid until receive() returns
-  virtual void on_closed(LinkId id, LinkClose why) = 0;                                        // after it the id is dead
+  // Datagrams that name these sessions have come and are opened next, true or forged: time to fetch what is kept of them (prefetch.h).
+  virtual void on_arriving(std::span<const LinkId>) {}
+  virtual void on_payload(LinkId id, MutableBytes payload) = 0;  // valid until receive() returns
+  virtual void on_closed(LinkId id, LinkClose why) = 0;          // after it the id is dead
 };
 
 struct LinkOptions {

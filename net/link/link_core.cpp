@@ -60,17 +60,24 @@ void LinkCore::prefetch_parts(const Session& session) {
   if (session.reliability) parley::prefetch(session.reliability.get(), Reliability::kHotBytes);
 }
 
-// The sessions of a batch, then what hangs on them.
+// The sessions of a batch, then what hangs on them, then what hangs on that, here and above.
 void LinkCore::fetch_ahead(std::span<const InDatagram> batch) const {
-  std::array<const Session*, kReceiveBatch> sessions{};
-  for (size_t i = 0; i < batch.size(); ++i) {
-    if (batch[i].bytes.size() < wire::kMinTransportBytes) continue;
-    sessions[i] = sessions_.find_index(load_le<uint32_t>(&batch[i].bytes[wire::kTransportIndexAt]));
-    if (sessions[i] != nullptr) parley::prefetch(sessions[i], kHotSessionBytes);
+  std::array<const Session*, kReceiveBatch> sessions;
+  size_t count = 0;
+  for (const InDatagram& datagram : batch) {
+    if (datagram.bytes.size() < wire::kMinTransportBytes) continue;
+    const Session* const session = sessions_.find_index(load_le<uint32_t>(&datagram.bytes[wire::kTransportIndexAt]));
+    if (session == nullptr) continue;
+    parley::prefetch(session, kHotSessionBytes);
+    sessions[count++] = session;
   }
-  for (size_t i = 0; i < batch.size(); ++i) {
-    if (sessions[i] != nullptr) prefetch_parts(*sessions[i]);
+  for (size_t i = 0; i < count; ++i) prefetch_parts(*sessions[i]);
+  std::array<LinkId, kReceiveBatch> ids;
+  for (size_t i = 0; i < count; ++i) {
+    ids[i] = sessions[i]->id;
+    if (sessions[i]->reliability) sessions[i]->reliability->prefetch_for_ack();
   }
+  handler_.on_arriving(std::span(ids).first(count));
 }
 
 // The receive path starts here: length, kind, version, then the file of that kind.

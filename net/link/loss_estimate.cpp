@@ -2,6 +2,7 @@
 #include "net/link/loss_estimate.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace parley::link {
 namespace {
@@ -43,31 +44,40 @@ void LossEstimate::settle(MonoTime until) {
 }
 
 void LossEstimate::on_ack(uint16_t arrived, MonoTime until) {
+  const uint64_t arrived_before = arrived_;
   // Acks may overtake each other: a count that seems to go back is an older one.
   const auto ahead = static_cast<uint16_t>(arrived - static_cast<uint16_t>(arrived_));
   if (ahead < 0x8000) arrived_ = std::min(arrived_ + ahead, sent_);
   const uint64_t settled_before = settled_;
   settle(until);
-  forget_old(settled_ - settled_before);
+  if (settled_ == settled_before && arrived_ == arrived_before) return;
+  if (settled_ - settled_before >= kForgottenAge - kStep) forget_all();
   estimate();
   if (age(1) < kStep) return;
   checkpoints_[checkpoint_count_ % kCheckpoints] = {static_cast<uint16_t>(settled_), static_cast<uint16_t>(arrived_)};
   ++checkpoint_count_;
   checkpoints_kept_ = std::min(checkpoints_kept_ + 1, kCheckpoints);
+  // What is so old is older than any window. Until the next look ages grow by less than as much again, so none wraps around.
+  while (checkpoints_kept_ > 1 && age(checkpoints_kept_) >= kForgottenAge) --checkpoints_kept_;
 }
 
-// What is so old is older than any window, but for the newest: that one moves. (A session's queue is far shorter than a step that large.)
-void LossEstimate::forget_old(uint64_t newly_settled) {
-  if (newly_settled >= kForgottenAge) {
-    checkpoints_kept_ = 1;
-    checkpoints_[(checkpoint_count_ - 1) % kCheckpoints] = {static_cast<uint16_t>(settled_), static_cast<uint16_t>(arrived_)};
-  }
-  while (checkpoints_kept_ > 1 && age(checkpoints_kept_) >= kForgottenAge) --checkpoints_kept_;
+// All but the newest, which moves. (A session's queue is far shorter than such a step.)
+void LossEstimate::forget_all() {
+  checkpoints_kept_ = 1;
+  checkpoints_[(checkpoint_count_ - 1) % kCheckpoints] = {static_cast<uint16_t>(settled_), static_cast<uint16_t>(arrived_)};
+}
+
+// How far back a window's checkpoint lies at most: each is older than the next one by kStep at least.
+size_t LossEstimate::furthest(uint64_t window) const {
+  const uint64_t newest = age(1);
+  if (newest >= window) return 1;
+  return std::min<size_t>(checkpoints_kept_, 1 + (window - newest + kStep - 1) / kStep);
 }
 
 // Between now and the newest checkpoint that is at least `window` datagrams old, or the oldest there is.
 LossEstimate::Seen LossEstimate::seen(uint64_t window) const {
-  size_t newer = 0, old = checkpoints_kept_;  // ages grow with the way back: a binary search
+  size_t old = furthest(window), newer = old - 1;  // mostly that is it; a binary search in a cold ring was a miss for each step
+  if (newer > 0 && age(newer) >= window) old = std::exchange(newer, 0);
   while (newer + 1 < old) {
     const size_t middle = (newer + old) / 2;
     (age(middle) < window ? newer : old) = middle;
@@ -78,18 +88,22 @@ LossEstimate::Seen LossEstimate::seen(uint64_t window) const {
   return {sent, std::max(0.0, sent - arrived)};
 }
 
-double LossEstimate::over(uint64_t window, const Prior& prior) const {
-  const Seen of = seen(window);
-  return (of.lost + prior.lost) / (of.sent + prior.sent);
+void LossEstimate::prefetch() const {
+  for (const uint64_t window : {uint64_t{1}, kNewestWindow, kShortWindow, kTurnWindow, kLongWindow}) {
+    const size_t back = std::min<size_t>(checkpoints_kept_, 1 + window / kStep);
+    __builtin_prefetch(&checkpoint(back));
+  }
+  __builtin_prefetch(&marks_[first_mark_]);
 }
 
 void LossEstimate::estimate() {
-  recent_ = over(kShortWindow, {kShortPriorSent, kShortPriorLost});
-  lasting_ = over(kLongWindow, {kLongPriorSent, kLongPriorLost});
-  loss_ = std::max({over(kNewestWindow, {kNewestPriorSent, kNewestPriorLost}), recent_, lasting_});
-  const Seen all = seen(kLongWindow), now = seen(kTurnWindow);
-  quiet_ = all.sent - now.sent >= kTurnWindow && all.lost <= now.lost;
-  turned_ = quiet_ && seen(kShortWindow).lost > 0;
+  const auto with = [](const Seen& of, const Prior& prior) { return (of.lost + prior.lost) / (of.sent + prior.sent); };
+  const Seen newest = seen(kNewestWindow), shorter = seen(kShortWindow), turn = seen(kTurnWindow), all = seen(kLongWindow);
+  recent_ = with(shorter, {kShortPriorSent, kShortPriorLost});
+  lasting_ = with(all, {kLongPriorSent, kLongPriorLost});
+  loss_ = std::max({with(newest, {kNewestPriorSent, kNewestPriorLost}), recent_, lasting_});
+  quiet_ = all.sent - turn.sent >= kTurnWindow && all.lost <= turn.lost;
+  turned_ = quiet_ && shorter.lost > 0;
 }
 
 }  // namespace parley::link

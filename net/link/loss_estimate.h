@@ -38,6 +38,8 @@ class LossEstimate {
   bool turned() const { return turned_; }
   // Nothing was lost for long, the newest datagrams aside.
   bool quiet() const { return quiet_; }
+  // An ack will come soon: the checkpoints that it looks at, as a rule.
+  void prefetch() const;
 
  private:
   static constexpr size_t kMarks = 32;  // when how much had been sent; 64 were 256 bytes a session more, and more than 6 KiB of it
@@ -64,11 +66,11 @@ class LossEstimate {
   struct Seen {
     double sent, lost;
   };
+  size_t furthest(uint64_t window) const;
   Seen seen(uint64_t window) const;
-  double over(uint64_t window, const Prior& prior) const;
   void estimate();
   void settle(MonoTime until);
-  void forget_old(uint64_t newly_settled);
+  void forget_all();
   void thin_out();
 
   uint64_t sent_ = 0, settled_ = 0, arrived_ = 0;

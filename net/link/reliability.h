@@ -28,7 +28,11 @@ struct Reliability {
   ByteBudget budget{kRedundantBytesPerSecond, kRedundantBurstBytes};
   CongestionGuard guard;
   LateSample late;
-  LossEstimate loss;  // the long one last: of it each datagram needs the beginning only
+  LossEstimate loss;  // the long one last: of it each datagram needs the beginning only, and an ack some of the rest
+  void prefetch_for_ack() const {
+    queue.prefetch();
+    loss.prefetch();
+  }
   static constexpr size_t kHotBytes = 320;
 };
 

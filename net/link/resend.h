@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/base/prefetch.h"
 #include "core/base/time.h"
 #include "net/link/ack_block.h"
 #include "net/link/copy_schedule.h"
@@ -93,6 +94,7 @@ class ResendQueue {
   void drop(InFlight& flight, ResendPool& pool);
   void drop_all(ResendPool& pool);
   size_t size() const { return flights_.size(); }
+  void prefetch() const { parley::prefetch(flights_.data(), sizeof(InFlight)); }  // an ack will be asked of it soon
 
  private:
   static bool certainly_first(const InFlight& flight, const AckBlock& ack, const RttEstimate& rtt, MonoTime now);

@@ -27,6 +27,7 @@ class CoreTransport : public Interface, protected link::LinkHandler, protected S
   TransportCounters counters() const final { return core_.counters(); }
 
  protected:
+  void on_arriving(std::span<const link::LinkId> ids) final { core_.prefetch(ids); }
   void on_payload(link::LinkId id, MutableBytes payload) final { core_.on_payload(id, payload); }
   void on_closed(link::LinkId id, link::LinkClose why) final { core_.on_link_closed(id, why); }
 

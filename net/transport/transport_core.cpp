@@ -328,6 +328,16 @@ void TransportCore::prefetch(std::span<const SessionId> sessions) const {
   for (const SessionId id : sessions) {
     if (const Session* const session = sessions_.peek(id)) parley::prefetch(&session->peer, sizeof session->peer);
   }
+  for (const SessionId id : sessions) {
+    if (const Session* const session = sessions_.peek(id)) prefetch_lists(*session);
+  }
+}
+
+// What a message or its acknowledgement needs besides the peer itself: numbers of channels, and the oldest of what is under way.
+void TransportCore::prefetch_lists(const Session& session) {
+  parley::prefetch(session.peer.channels, session.peer.channelCount * sizeof(ENetChannel));
+  parley::prefetch(enet_list_front(&session.peer.sentReliableCommands), sizeof(ENetOutgoingCommand));
+  session.unacknowledged.prefetch();
 }
 
 void TransportCore::prefetch_link(std::span<const SessionId> sessions) const {

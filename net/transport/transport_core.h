@@ -73,6 +73,7 @@ class TransportCore {
   void mark_dirty(Session& session);
   void arm_timer(Session& session);
   void run_timers(Now now);
+  static void prefetch_lists(const Session& session);
   void prefetch_link(std::span<const SessionId> sessions) const;
   void flush_sessions();
   void flush_session(SessionId id);

@@ -23,6 +23,7 @@ class Unacknowledged {
   void clear();
   // `under_way`: so many bytes have left and aren't acknowledged. What was given at `now` hasn't had its turn and doesn't wait.
   Backlog waiting(uint32_t under_way, MonoTime now) const;
+  void prefetch() const { __builtin_prefetch(messages_.data() + first_); }  // it will be asked soon
 
  private:
   struct Message {

@@ -149,6 +149,48 @@ TEST(LossEstimate, AnAckOfVeryManyDatagramsForgetsWhatWasBefore) {
   EXPECT_EQ(path.estimate.recent(), LossEstimate::kUnknownLoss) << "16 bits can't tell how much was lost meanwhile";
 }
 
+// As the windows are defined, by looking at all checkpoints, one after the other.
+class PlainWindows {
+ public:
+  double loss(uint64_t window, double prior_sent, double prior_lost, const LossEstimate& now) const {
+    size_t at = checkpoints_.size() - 1;
+    while (at > 0 && now.settled() - checkpoints_[at].settled < window) --at;
+    const auto sent = static_cast<double>(now.settled() - checkpoints_[at].settled);
+    const auto arrived = static_cast<double>(now.arrived() - checkpoints_[at].arrived);
+    return (std::max(0.0, sent - arrived) + prior_lost) / (sent + prior_sent);
+  }
+  void add(const LossEstimate& now) {
+    if (now.settled() - checkpoints_.back().settled < 8) return;
+    checkpoints_.push_back({now.settled(), now.arrived()});
+    if (checkpoints_.size() > LossEstimate::kLongWindow / 8 + 2) checkpoints_.pop_front();
+  }
+
+ private:
+  struct Checkpoint {
+    uint64_t settled = 0, arrived = 0;
+  };
+  std::deque<Checkpoint> checkpoints_{{}};
+};
+
+TEST(LossEstimate, WindowsReachBackAsFarAsTheyShouldHoweverUnevenlyAcksCome) {
+  LossEstimate estimate;
+  PlainWindows plain;
+  SeededRandom random{5};
+  MonoTime now{Seconds(1)};
+  uint64_t arrived = 0;
+  for (int ack = 0; ack < 5000; ++ack) {
+    const uint64_t burst = random.below(ack % 500 < 250 ? 3 : 90);
+    for (uint64_t i = 0; i < burst; ++i) {
+      estimate.on_sent(now += Millis(2));
+      if (random.unit() < 0.9) ++arrived;
+    }
+    estimate.on_ack(static_cast<uint16_t>(arrived), now);
+    ASSERT_DOUBLE_EQ(estimate.recent(), plain.loss(64, 8, 0.1, estimate)) << ack;
+    ASSERT_DOUBLE_EQ(estimate.lasting(), plain.loss(1024, 20, 0.2, estimate)) << ack;
+    plain.add(estimate);
+  }
+}
+
 TEST(CopySchedule, SendsMoreCopiesTheMoreIsLost) {
   size_t before = 0;
   for (const double loss : {0.0, 0.01, 0.04, 0.1, 0.3}) {
