@@ -163,9 +163,10 @@ TEST_F(Entries, InADirectRoomTheSenderLearnsThatItWasSeen) {
 
 TEST_F(Entries, PagesByTimeAndAroundAMessage) {
   for (int i = 0; i < 20; ++i) message("message " + std::to_string(i));
+  ASSERT_TRUE(both([&] { return ann->durable_through >= 20; })) << "pages are read from the store";
   uint32_t request = 0;
   ASSERT_EQ(parley_history_around(ann->session, kRoom, 10, 6, &request), PARLEY_OK);
-  EXPECT_EQ(ann->answer_to(request).size(), 6u);
+  ASSERT_EQ(ann->answer_to(request).size(), 6u);
   EXPECT_EQ(ann->answer_to(request).front().sequence, 7u);
   ASSERT_EQ(parley_history_since(ann->session, kRoom, 0, 3, &request), PARLEY_OK);
   EXPECT_EQ(ann->answer_to(request).front().sequence, 1u);
