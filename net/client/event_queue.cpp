@@ -12,6 +12,7 @@ void EventQueue::Batch::clear() {
   arena.clear();
   arena.push_back('\0');
   next = 0;
+  last_room = {};
 }
 
 uint32_t EventQueue::Batch::keep(std::string_view text) {
@@ -22,15 +23,20 @@ uint32_t EventQueue::Batch::keep(std::string_view text) {
   return at;
 }
 
+// Mostly that of the event before: one copy serves both.
+uint32_t EventQueue::Batch::keep_room(std::string_view room) {
+  if (room != std::string_view{arena.data() + last_room.at, last_room.size}) last_room = {keep(room), room.size()};
+  return last_room.at;
+}
+
 void EventQueue::push(const parley_event& event, const EventStrings& strings) {
   Batch& batch = batches_[filling_];
-  Stored stored{event, 0, 0, 0, 0};
+  Stored& stored = batch.events.emplace_back(event);
   stored.event.text_length = strings.text.size();
-  stored.room = batch.keep(strings.room);
+  stored.room = batch.keep_room(strings.room);
   stored.user = batch.keep(strings.user);
-  stored.name = batch.keep(strings.name);
+  stored.name = strings.name == strings.user ? stored.user : batch.keep(strings.name);  // who has no name of his own
   stored.text = batch.keep(strings.text);
-  batch.events.push_back(stored);
   ++waiting_;
 }
 

@@ -39,14 +39,20 @@ class EventQueue {
  private:
   struct Stored {
     parley_event event;
-    uint32_t room, user, name, text;  // offsets into the arena
+    uint32_t room = 0, user = 0, name = 0, text = 0;  // offsets into the arena
+  };
+  struct Kept {
+    uint32_t at = 0;  // in the arena
+    size_t size = 0;
   };
   struct Batch {
     std::vector<Stored> events;
     std::vector<char> arena;  // starts with the empty string
     size_t next = 0;          // first event not handed out
+    Kept last_room;
     void clear();
     uint32_t keep(std::string_view text);
+    uint32_t keep_room(std::string_view room);
   };
 
   void hand_out(Batch& batch, std::span<parley_event> out, size_t& used);

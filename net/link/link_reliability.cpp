@@ -83,8 +83,7 @@ void LinkCore::on_sealed(Session& session, uint64_t counter, ByteView datagram, 
   const bool of_use = lateness_.patience() == Micros(0) || r->loss.loss() > kDenseAbove;
   const bool copies = plain.copied && of_use && r->queue.size() < kManyInFlight && r->guard.allows_copies(now.mono);
   const CopySchedule schedule = copies ? copy_schedule(expected_loss(session), r->rtt.smoothed(), session.client) : CopySchedule{};
-  r->queue.add({counter, block, schedule, now.mono}, r->rtt, pool_);
-  schedule_at(session, r->queue.due());
+  schedule_at(session, r->queue.add({counter, block, schedule, now.mono}, r->rtt, pool_));  // the timer knows of those before it
 }
 
 // False: the peer acks what was never sent.

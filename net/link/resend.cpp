@@ -4,7 +4,7 @@
 #include <algorithm>
 
 namespace parley::link {
-void ResendQueue::add(const Departure& departure, const RttEstimate& rtt, ResendPool& pool) {
+MonoTime ResendQueue::add(const Departure& departure, const RttEstimate& rtt, ResendPool& pool) {
   if (flights_.size() == kCapacity) drop(flights_.front(), pool);
   if (flights_.capacity() == 0) flights_ = pool.take_list();
   InFlight flight;
@@ -14,6 +14,7 @@ void ResendQueue::add(const Departure& departure, const RttEstimate& rtt, Resend
   flight.first_sent = flight.last_sent = departure.at;
   flight.due = next_due(flight, rtt);
   flights_.push_back(flight);
+  return flight.due;
 }
 
 // Copies while they last, but from the probe timeout on probes.

@@ -72,7 +72,8 @@ class ResendQueue {
     CopySchedule schedule;
     MonoTime at;
   };
-  void add(const Departure& departure, const RttEstimate& rtt, ResendPool& pool);
+  // Returns when it is due next; those before it may be due earlier.
+  MonoTime add(const Departure& departure, const RttEstimate& rtt, ResendPool& pool);
   Acked on_ack(const AckBlock& ack, const RttEstimate& rtt, MonoTime now, ResendPool& pool);
 
   MonoTime due() const;

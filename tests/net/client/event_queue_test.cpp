@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <vector>
 
 namespace parley::client {
 namespace {
@@ -54,6 +55,28 @@ TEST_F(EventQueueTest, GivesEmptyStringsWhereNoneApply) {
   EXPECT_STREQ(events[0].user, "");
   EXPECT_STREQ(events[0].text, "");
   EXPECT_EQ(events[0].text_length, 0u);
+}
+
+// Strings that two events share are kept once; which they are must not depend on what came before.
+TEST_F(EventQueueTest, GivesEachEventItsOwnRoomAndName) {
+  parley_event event{};
+  event.session = &session_;
+  const std::vector<EventStrings> said{{.room = "lobby", .user = "ann", .name = "ann", .text = "a"},
+                                       {.room = "lobby", .user = "ann", .name = "Ann", .text = "b"},
+                                       {.room = "lobb", .user = "bob", .name = {}, .text = {}},
+                                       {.room = {}, .user = {}, .name = {}, .text = {}},
+                                       {.room = "lobby", .user = {}, .name = "ann", .text = "lobby"},
+                                       {.room = "lobby2", .user = "lobby", .name = "lobby", .text = "lobby2"}};
+  for (int round = 0; round < 2; ++round) {
+    for (const EventStrings& each : said) queue.push(event, each);
+    ASSERT_EQ(take(64), said.size());
+    for (size_t i = 0; i < said.size(); ++i) {
+      EXPECT_EQ(events[i].room, said[i].room) << i;
+      EXPECT_EQ(events[i].user, said[i].user) << i;
+      EXPECT_EQ(events[i].name, said[i].name) << i;
+      EXPECT_EQ(events[i].text, said[i].text) << i;
+    }
+  }
 }
 
 TEST_F(EventQueueTest, SaysWhenItIsFullAndKeepsWhatStillComes) {
