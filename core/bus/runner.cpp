@@ -3,6 +3,7 @@
 
 #include <pthread.h>
 #include <sys/prctl.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <utility>
@@ -23,6 +24,11 @@ inline constexpr int kMuchPerPace = 8;
 
 void name_thread(const std::string& name) {
   if (!name.empty()) CHECK(::pthread_setname_np(::pthread_self(), name.c_str()) == 0, "a name of at most 15 bytes is accepted");
+}
+
+// Best effort: without it all still works.
+void give_way(int nice) {
+  if (nice > 0) (void)!::nice(nice);
 }
 
 // Tells the core that we spin: the other hyperthread gets its resources.
@@ -57,6 +63,7 @@ bool AgentRunner::stopping() const { return stop_.load(std::memory_order_acquire
 
 void AgentRunner::run() {
   name_thread(options_.thread_name);
+  give_way(options_.nice);
   ::prctl(PR_SET_TIMERSLACK, kTimerSlackNanos, 0, 0, 0);  // only makes timers exact; without it all still works
   while (!stopping()) {
     if (!work()) {

@@ -22,6 +22,7 @@ namespace parley::bus {
 
 struct RunnerOptions {
   std::string thread_name{};  // at most 15 bytes (Linux): what top -H and a debugger show
+  int nice = 0;  // 0 to 19: how much the thread gives way, beside the rest of the process, where processors are scarce. nice(2)
   IdleMode idle = IdleMode::kBlock;
   Micros spin{50};    // kSpinThenBlock: how long it spins before it blocks
   int extra_fd = -1;  // wakes a blocked runner when readable, e.g. the agent's socket; -1: none

@@ -7,6 +7,8 @@ namespace parley::server {
 namespace {
 
 constexpr Micros kAnswerLimit{2'000'000};
+// Who comes in, what is indexed and what is copied waits behind those who talk: a third of their share where processors are scarce.
+constexpr int kGivesWay = 5;
 constexpr Micros kPace{1000};  // of an I/O thread with much to do; see bus::RunnerOptions
 
 // "::1" needs brackets before a port, "1.2.3.4" doesn't.
@@ -82,11 +84,11 @@ void Server::start_threads() {
   writer_thread_ = run(core_->writer(), core_->writer_wakeup(), {.thread_name = "history", .deaf = kMaxCommitDelay});
   pages_thread_ = run(core_->page_reader(), core_->page_reader().wakeup(), {.thread_name = "pages"});
   backup_ = std::make_unique<Backup>(*store_, config_.data_dir);
-  backup_thread_ = run(*backup_, backup_->wakeup(), {.thread_name = "backup"});
-  handshake_thread_ = run(core_->handshakes(), core_->handshake_wakeup(), {.thread_name = "handshake"});
+  backup_thread_ = run(*backup_, backup_->wakeup(), {.thread_name = "backup", .nice = kGivesWay});
+  handshake_thread_ = run(core_->handshakes(), core_->handshake_wakeup(), {.thread_name = "handshake", .nice = kGivesWay});
   if (core_->searcher() != nullptr) {
     search_thread_ = run(*core_->searcher(), core_->searcher()->wakeup(), {.thread_name = "search"});
-    indexer_thread_ = run(*core_->indexer(), core_->indexer_wakeup(), {.thread_name = "indexer"});
+    indexer_thread_ = run(*core_->indexer(), core_->indexer_wakeup(), {.thread_name = "indexer", .nice = kGivesWay});
   }
   for (size_t index = 0; index < core_->io_count(); ++index) {
     io_threads_.push_back(
