@@ -78,8 +78,8 @@ int IoAgent::receive(Now now) {
 }
 
 MonoTime IoAgent::next_deadline() const {
-  MonoTime next =
-      std::min({transport_->next_deadline(), pages_.next_deadline(), slow_.next_deadline(), announcements_.next_deadline(), drain_by_});
+  MonoTime next = std::min({transport_->next_deadline(), pages_.next_deadline(), slow_.next_deadline(), presence_.next_deadline(),
+                            announcements_.next_deadline(), drain_by_});
   if (state_.sessions.size() > 0) next = std::min(next, next_expiry_look_);
   if (state_.bus.leaves_wait()) next = std::min(next, state_.now.mono + kLeaveRetry);
   if (!state_.closing.empty() || phase_ == Phase::kDraining) next = std::min(next, state_.now.mono + kLeaveRetry);

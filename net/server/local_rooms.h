@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/base/ids.h"
+#include "core/base/time.h"
 
 namespace parley::server {
 
@@ -20,7 +21,8 @@ struct LocalMember {
 
 struct LocalRoom {
   std::vector<LocalMember> members;
-  size_t fresh = 0;  // how many of them are
+  size_t fresh = 0;                                             // how many of them are
+  MonoTime presence_told = MonoTime{} - std::chrono::hours(1);  // when they last heard of changes
 
   LocalMember* find(SessionId session) {
     for (LocalMember& each : members) {

@@ -2,7 +2,6 @@
 #include "net/server/presence.h"
 
 #include <algorithm>
-#include <tuple>
 #include <utility>
 
 #include "net/server/slow_stage.h"
@@ -15,52 +14,53 @@ constexpr size_t kMemberOverhead = 48;
 
 }  // namespace
 
-void Presence::note(RoomId room, bool came, std::string_view user, std::string_view name) {
-  changes_.push_back({room, static_cast<uint32_t>(changes_.size()), came, static_cast<uint32_t>(text_.size()),
-                      static_cast<uint8_t>(user.size()), static_cast<uint8_t>(name.size())});
-  text_.append(user).append(name);
+// Those of a large room wait behind what waits of it already, so that all stay in order; also once it is small again, until the flush.
+PresenceChanges& Presence::changes_of(RoomId room) {
+  if (const auto held = held_.find(room); held != held_.end()) return held->second.changes;
+  const LocalRoom* local = is_large(room) ? state_.local_rooms.find(room) : nullptr;
+  if (local == nullptr) return changes_;
+  Held& held = held_[room];
+  held.due = local->presence_told + kGather;
+  return held.changes;
 }
 
-void Presence::came(RoomId room, std::string_view user, std::string_view name) { note(room, true, user, name); }
-void Presence::went(RoomId room, std::string_view user) { note(room, false, user, {}); }
-
 void Presence::flush() {
-  std::sort(changes_.begin(), changes_.end(), [this](const Change& a, const Change& b) {
-    return std::make_tuple(a.room, user_of(a), a.index) < std::make_tuple(b.room, user_of(b), b.index);
-  });
-  for (size_t from = 0; from < changes_.size();) {
-    size_t to = from + 1;
-    while (to < changes_.size() && changes_[to].room == changes_[from].room) ++to;
-    flush_changes(std::span(changes_).subspan(from, to - from));
-    from = to;
+  flush_changes(changes_);
+  for (auto each = held_.begin(); each != held_.end();) {
+    auto& [room, held] = *each;
+    const bool waits = held.due > state_.now.mono && is_large(room);
+    if (!waits) flush_changes(held.changes);
+    each = waits ? std::next(each) : held_.erase(each);
   }
-  changes_.clear();
-  text_.clear();
   for (const RoomId room : welcomed_) flush_welcomes(room);
   welcomed_.clear();
 }
 
-// Per user, coming and going alternate: an even number of changes is none, an odd one is its last.
-void Presence::flush_changes(std::span<const Change> of_one_room) {
+MonoTime Presence::next_deadline() const {
+  MonoTime next = kNever;
+  for (const auto& [room, held] : held_) next = std::min(next, held.due);
+  return next;
+}
+
+void Presence::flush_changes(PresenceChanges& changes) {
+  changes.for_each_room([&](std::span<const PresenceChanges::Change> of_one_room) { flush_room(changes, of_one_room); });
+  changes.clear();
+}
+
+void Presence::flush_room(const PresenceChanges& changes, std::span<const PresenceChanges::Change> of_one_room) {
   const RoomId room = of_one_room.front().room;
-  const LocalRoom* local = state_.local_rooms.find(room);
+  LocalRoom* local = state_.local_rooms.find(room);
   if (local == nullptr || local->fresh == local->members.size()) return;
+  local->presence_told = state_.now.mono;
   size_t bytes = 0;
-  for (size_t from = 0; from < of_one_room.size();) {
-    size_t to = from + 1;
-    while (to < of_one_room.size() && user_of(of_one_room[to]) == user_of(of_one_room[from])) ++to;
-    const Change& last = of_one_room[to - 1];
-    if ((to - from) % 2 == 1) {
-      if (last.came) came_.push_back({user_of(last), name_of(last)});
-      if (!last.came) went_.push_back(user_of(last));
-      bytes += kMemberOverhead + last.user_bytes + last.name_bytes;
-    }
-    if (bytes >= kMaxPageBytes) {
-      send_changes(room);
-      bytes = 0;
-    }
-    from = to;
-  }
+  changes.for_each_news(of_one_room, [&](const PresenceChanges::Change& news) {
+    if (news.came) came_.push_back({changes.user_of(news), changes.name_of(news)});
+    if (!news.came) went_.push_back(changes.user_of(news));
+    bytes += kMemberOverhead + news.user_bytes + news.name_bytes;
+    if (bytes < kMaxPageBytes) return;
+    send_changes(room);
+    bytes = 0;
+  });
   send_changes(room);
 }
 
@@ -109,6 +109,8 @@ void Presence::owe_lists(RoomId room, LocalRoom& local) {
 }
 
 void Presence::send_list(std::span<const SessionId> to, RoomId room, uint32_t request) {
+  const auto held = held_.find(room);
+  if (request == 0 && held != held_.end()) held->second.changes.listed();
   for_each_part(room, request, [&](const transport::PacketPtr& packet) {
     for (const SessionId each : to) state_.transport->send(each, transport::channel_of(room), packet);
   });

@@ -119,6 +119,85 @@ TEST(Presence, InALargeRoomListsTakeTurnsAndAreWhole) {
   }
 }
 
+// A room so large that its changes are gathered over more than a cycle.
+class LargeRoomPresence : public testing::Test {
+ protected:
+  static constexpr int kGathered = Presence::kGather / Millis(1);  // in cycles
+
+  void SetUp() override {
+    ann = server.connect("ann");
+    yan = server.connect("yan");
+    for (const Client& each : {ann, yan}) server.ask_join(each, {1, "lobby", {}, {}, 0});
+    crowd = connect_many(server, kListAtOnceMembers);
+    for (const Client& each : crowd) server.ask_join(each, {1, "lobby", {}, {}, 0});
+    server.settle(2 * kGathered);  // all have their lists and know of each other
+    begin();
+  }
+  // Somebody comes, which is told at once; from now on changes are gathered.
+  void begin() {
+    server.join(server.connect("first"), "lobby");
+    server.clear();
+  }
+
+  ServerFixture server{{.ring_slots = 4096}};
+  Client ann, yan;
+  std::vector<Client> crowd;  // with these two and the first one, three more than a small room has
+};
+
+TEST_F(LargeRoomPresence, AStormIsToldNowAndThenAndNobodyIsMissing) {
+  constexpr size_t kMany = 60;
+  for (size_t i = 0; i < kMany; ++i) {
+    server.ask_join(server.connect("late" + std::to_string(i)), {1, "lobby", {}, {}, 0});
+    server.settle(2);
+  }
+  EXPECT_TRUE(changes(server, ann).came.empty()) << "they wait for each other";
+  server.settle(kGathered);
+  EXPECT_EQ(server.got<wire::Presence>(ann).size(), 1u);
+  EXPECT_EQ(changes(server, ann).came.size(), kMany);
+}
+
+TEST_F(LargeRoomPresence, WhatComesAloneIsToldAtOnce) {
+  server.settle(kGathered);
+  server.join(server.connect("late"), "lobby");
+  EXPECT_EQ(changes(server, ann).came, Names{"late"});
+}
+
+TEST_F(LargeRoomPresence, WhoWentAndCameAgainIsNoNews) {
+  server.lose(yan);
+  server.settle(20);
+  server.ask_join(server.connect("yan"), {1, "lobby", {}, {}, 0});
+  server.settle(kGathered);
+  EXPECT_TRUE(server.got<wire::Presence>(ann).empty());
+}
+
+TEST_F(LargeRoomPresence, WhoseListWasMadeWhileSomebodyWasAwayHearsOfHisReturn) {
+  server.lose(yan);
+  server.settle(5);
+  const Client bob = server.connect("bob");
+  server.join(bob, "lobby");
+  server.settle(2 * static_cast<int>(kListTurn / Millis(1)));
+  Names listed;
+  for (const wire::Presence* part : server.got<wire::Presence>(bob)) {
+    for (const wire::Member* member : *part->joined()) listed.push_back(member->user()->str());
+  }
+  ASSERT_FALSE(listed.empty());
+  ASSERT_EQ(std::ranges::count(listed, "yan"), 0);
+  server.ask_join(server.connect("yan"), {1, "lobby", {}, {}, 0});
+  server.settle(kGathered);
+  const Names came = changes(server, bob).came;
+  EXPECT_EQ(std::ranges::count(came, "yan"), 1);
+}
+
+TEST_F(LargeRoomPresence, OnceItIsSmallWhatWaitsIsToldAtOnce) {
+  server.lose(crowd[0]);
+  server.settle(5);
+  EXPECT_TRUE(changes(server, ann).went.empty());
+  server.lose(crowd[1]);
+  server.lose(crowd[2]);
+  server.settle(5);
+  EXPECT_EQ(changes(server, ann).went, (Names{"user0", "user1", "user2"}));
+}
+
 TEST(Presence, ALongListComesInPartsThatFitAMessage) {
   ServerFixture server({.ring_slots = 4096});
   const std::string padding(50, 'x');
