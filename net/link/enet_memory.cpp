@@ -107,6 +107,12 @@ EnetMemory::~EnetMemory() {
   for (uint8_t* slab : slabs_) SlabRange::instance().give_back(slab);
 }
 
+void EnetMemory::prepare(size_t bytes, size_t count) {
+  std::vector<void*> blocks(count);
+  for (void*& block : blocks) block = allocate(bytes);
+  for (void* const block : blocks) release(block);
+}
+
 void* EnetMemory::allocate(size_t bytes) {
   ++counters_.allocations;
   if (bytes > kLargestBlock) {

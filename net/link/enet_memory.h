@@ -28,6 +28,8 @@ class EnetMemory {
   EnetMemory(const EnetMemory&) = delete;
   EnetMemory& operator=(const EnetMemory&) = delete;
 
+  // Has so many blocks of this size ready, as if they had been asked for and given back.
+  void prepare(size_t bytes, size_t count);
   // 16-byte aligned; nullptr when the system has no memory.
   void* allocate(size_t bytes);
   // Any block of any EnetMemory (on its thread), or of malloc; nullptr is fine.

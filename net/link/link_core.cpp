@@ -28,7 +28,9 @@ LinkCore::LinkCore(const LinkOptions& options, DatagramSocket& socket, Random& r
   CHECK(sodium_init() >= 0, "libsodium doesn't start");
   CHECK(options.static_private != nullptr, "a link needs its static key");
   own_public_ = public_key_of(*options.static_private);
-  if (options.server) mac1_key_ = mac1_key(own_public_);
+  if (!options.server) return;
+  mac1_key_ = mac1_key(own_public_);
+  pool_.prepare(kRetainedAtStart);
 }
 
 LinkCore::~LinkCore() {

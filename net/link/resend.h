@@ -43,9 +43,15 @@ class ResendPool final : public RetainedPool {
     return list;
   }
   void give_list(std::vector<InFlight> list) { lists_.push_back(std::move(list)); }
+  // So many sessions may have a small datagram under way at a time before anything is allocated for it.
+  void prepare(size_t sessions) {
+    RetainedPool::prepare(sessions, sessions / 8);
+    lists_.reserve(sessions);
+    while (lists_.size() < sessions) lists_.emplace_back().reserve(kFirstFlights);
+  }
 
  private:
-  static constexpr size_t kFirstFlights = 4;
+  static constexpr size_t kFirstFlights = 2;
   std::vector<std::vector<InFlight>> lists_;  // at most as many as sessions once were busy at a time
 };
 

@@ -26,6 +26,11 @@ class RetainedPool {
 
   explicit RetainedPool(size_t max_blocks) : small_(kSmallBytes, max_blocks), large_(kMaxDatagramBytes, max_blocks / 4 + 1) {}
 
+  // Makes so many blocks now, instead of when they are first needed.
+  void prepare(size_t small, size_t large) {
+    small_.prepare(small);
+    large_.prepare(large);
+  }
   Block keep(ByteView bytes) {
     uint8_t* const data = of(bytes.size()).take();
     if (data == nullptr) return {};
@@ -48,6 +53,10 @@ class RetainedPool {
       return block;
     }
     void give(uint8_t* block) { free_.push_back(block); }
+    void prepare(size_t blocks) {
+      while (made_ < blocks && grow()) {
+      }
+    }
 
    private:
     static constexpr size_t kGrowBy = 64;

@@ -24,6 +24,11 @@ HostPool::~HostPool() {
   hosts_.clear();
 }
 
+void HostPool::prepare(size_t sessions) {
+  memory_.prepare(sizeof(ENetOutgoingCommand), sessions);
+  memory_.prepare(sizeof(ENetAcknowledgement), sessions);
+}
+
 void HostPool::set_now(Now now) {
   wire_.set_now(now);
   const int64_t ms = std::chrono::floor<Millis>(now.mono.time_since_epoch()).count();

@@ -19,6 +19,8 @@ class HostPool {
   HostPool(const HostPool&) = delete;
   HostPool& operator=(const HostPool&) = delete;
 
+  // Has ready what ENet needs for a message to so many sessions at once and their acknowledgements.
+  void prepare(size_t sessions);
   // Before anything else in a duty cycle.
   void set_now(Now now);
   Now now() const { return wire_.now(); }

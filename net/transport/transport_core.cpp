@@ -11,6 +11,9 @@
 namespace parley::transport {
 namespace {
 
+// As many as the link below is ready for (kRetainedAtStart); 0.2 MiB.
+constexpr size_t kSessionsAtStart = 1024;
+
 constexpr size_t kPrefetched = 16;  // sessions at a time: 16 times 3 kB are in the cache when their turn comes
 
 CloseReason reason_of(link::LinkClose why) {
@@ -52,7 +55,9 @@ TransportCore::TransportCore(const Setup& setup, link::DatagramSocket& socket, R
     : events_(events),
       trace_(setup.trace),
       link_(setup.link, socket, random, half),
-      pool_(setup.peers_per_host, link_, random, setup.trace) {}
+      pool_(setup.peers_per_host, link_, random, setup.trace) {
+  if (setup.link.server) pool_.prepare(kSessionsAtStart);
+}
 
 int TransportCore::receive(Now now) {
   pool_.set_now(now);

@@ -12,7 +12,7 @@ namespace parley::bench {
 
 namespace {
 
-constexpr double kSettleS = 3, kQuietS = 3, kWarmUpS = 1;
+constexpr double kStartS = 0.5, kSettleS = 3, kQuietS = 3, kWarmUpS = 1;
 constexpr int kFewForMemory = 1'000;  // with fewer, what the server has anyway is all that shows
 constexpr double kMostKib = 4, kMostGrowth = 1.3;
 
@@ -33,6 +33,7 @@ Result<void> measure_once(const IdleOptions& options, Size& size, const Generato
   const ContestOptions load = load_of(options, size.sessions);
   Generator generator(make_driver(options.target), load.plan, watch);
   if (auto started = generator.start(driver_options(load)); !started) return std::unexpected(started.error());
+  generator.settle(kStartS);
   const uint64_t before = generator.server_memory();
   if (auto joined = generator.join_all(std::chrono::seconds(300)); !joined) return std::unexpected(joined.error());
   generator.settle(kSettleS);

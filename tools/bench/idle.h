@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// `parley-bench idle`: what sessions cost that only are there. Memory of the server a session, from 1,000 to 20,000, and what a delivery
-// costs among so many, for the same chat each time (rooms of the same size, the same rate): a crowd that is silent should cost the others
-// nothing.
+// `parley-bench idle`: what sessions cost that only are there. Memory of the server a session (what it allocated; README.md says more),
+// from 1,000 to 20,000, and what a delivery costs among so many, for the same chat each time (rooms of the same size, the same rate): a
+// crowd that is silent should cost the others nothing.
 #pragma once
 
 #include <string>

@@ -133,7 +133,7 @@ bool run_sessions(const SessionsOptions& options, Report& report) {
   Measured m;
   Crowd crowd({options.sessions, options.rooms, 500, options.message_bytes, (*server)->address(),
                [&](int i) { return (*server)->ticket("user-" + std::to_string(i)); }});
-  m.memory_before = pss_bytes(pid);
+  m.memory_before = anonymous_bytes(pid);
   const double cpu_before = cpu_time(pid).total_s();
   const int64_t start = Crowd::now_ns();
   if (!crowd.gather(100, std::chrono::seconds(120))) {
@@ -143,7 +143,7 @@ bool run_sessions(const SessionsOptions& options, Report& report) {
   m.join_s = static_cast<double>(Crowd::now_ns() - start) * 1e-9;
   m.join_cpu_s = cpu_time(pid).total_s() - cpu_before;
   poll_for(crowd, 3);
-  m.memory_idle = pss_bytes(pid);
+  m.memory_idle = anonymous_bytes(pid);
   const double idle_before = cpu_time(pid).total_s();
   poll_for(crowd, 3);
   m.idle_cpu_per_s = (cpu_time(pid).total_s() - idle_before) / 3;

@@ -100,6 +100,19 @@ TEST(EnetMemory, RecyclesBlocksOfEverySize) {
   EXPECT_EQ(memory.counters().live, 0u);
 }
 
+TEST(EnetMemory, HasReadyWhatItPreparedAndNoMore) {
+  EnetMemory memory;
+  memory.prepare(88, 10);
+  EXPECT_EQ(memory.counters().live, 0u);
+  const uint64_t fresh = memory.counters().fresh;
+  std::vector<void*> blocks;
+  for (int i = 0; i < 10; ++i) blocks.push_back(memory.allocate(88));
+  EXPECT_EQ(memory.counters().fresh, fresh);
+  blocks.push_back(memory.allocate(88));
+  EXPECT_EQ(memory.counters().fresh, fresh + 1);
+  for (void* block : blocks) EnetMemory::release(block);
+}
+
 TEST(EnetMemory, BlocksDoNotOverlap) {
   EnetMemory memory;
   std::vector<std::pair<uint8_t*, size_t>> blocks;

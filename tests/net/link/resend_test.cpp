@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "net/link/byte_budget.h"
+#include "tests/net/link/allocation_counter.h"
 
 namespace parley::link {
 namespace {
@@ -153,6 +154,22 @@ TEST(RetainedPool, GivesNothingBeyondItsBoundAndTakesBack) {
   pool.release(blocks[3]);
   EXPECT_FALSE(blocks[3]);
   EXPECT_TRUE(pool.keep(bytes));
+}
+
+TEST(ResendPool, IsReadyForAsManySessionsAsItPreparedForAndGrowsForMore) {
+  constexpr size_t kSessions = 32;
+  ResendPool pool{1000};
+  pool.prepare(kSessions);
+  const uint8_t bytes[100] = {};
+  const RttEstimate rtt;
+  std::vector<ResendQueue> queues(kSessions + 1);
+  const auto send = [&](ResendQueue& queue) { queue.add({1, pool.keep(bytes), {}, MonoTime(Seconds(1))}, rtt, pool); };
+  const uint64_t before = test::allocations();
+  for (size_t i = 0; i < kSessions; ++i) send(queues[i]);
+  EXPECT_EQ(test::allocations(), before);
+  send(queues.back());
+  EXPECT_GT(test::allocations(), before) << "the counter counts";
+  for (ResendQueue& queue : queues) queue.drop_all(pool);
 }
 
 TEST(ByteBudget, AllowsItsBurstThenItsRate) {

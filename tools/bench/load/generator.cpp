@@ -150,7 +150,7 @@ void Generator::receive(int client, std::string_view text) {
   phase_.latency.record(steady_ns() - stamp->due_ns);
 }
 
-uint64_t Generator::server_memory() const { return driver_->server_pid() > 0 ? pss_bytes(driver_->server_pid()) : 0; }
+uint64_t Generator::server_memory() const { return driver_->server_pid() > 0 ? anonymous_bytes(driver_->server_pid()) : 0; }
 
 void Generator::tick(const char* what, double share) {
   if (!watch_) return;

@@ -62,7 +62,7 @@ class Generator {
 
   const DeliveryCheck& check() const { return check_; }
   const Driver& driver() const { return *driver_; }
-  // Memory of the server's process, 0 if it isn't known.
+  // What the server's process has allocated (anonymous_bytes), 0 if it isn't known.
   uint64_t server_memory() const;
 
  private:

@@ -66,8 +66,6 @@ std::map<std::string, double> thread_times_s(pid_t process) {
   return times;
 }
 
-uint64_t pss_bytes(pid_t process) { return kib_field(process, "smaps_rollup", "Pss:") * 1024; }
-
 uint64_t anonymous_bytes(pid_t process) { return kib_field(process, "status", "RssAnon:") * 1024; }
 
 WrittenBytes written_bytes(pid_t process) {

@@ -22,8 +22,6 @@ struct CpuTime {
 CpuTime cpu_time(pid_t process);
 // The same by the name of the thread; those that have ended are left out. Empty where the kernel doesn't say.
 std::map<std::string, double> thread_times_s(pid_t process);
-// Proportional set size: private pages and this process's share of those it shares. proc(5), smaps_rollup.
-uint64_t pss_bytes(pid_t process);
 // What a process wrote since its start. proc(5), io.
 struct WrittenBytes {
   uint64_t to_files = 0;    // handed over in write(2) and its kin
