@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 #include <pthread.h>
 #include <sys/eventfd.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <functional>
@@ -59,6 +60,22 @@ TEST_F(RunnerTest, RunsItsAgentOnAThreadOfThatName) {
   agent.rounds.acquire();
   runner.stop();
   EXPECT_STREQ(name, "test-runner");
+}
+
+TEST_F(RunnerTest, GivesWayAsMuchAsItIsToldAndTheOthersDont) {
+  const auto own_nice = [] { return ::getpriority(PRIO_PROCESS, 0); };  // Linux: of the calling thread
+  const int before = own_nice();
+  if (before > 15) GTEST_SKIP() << "this test gives way itself, almost as far as it goes";
+  int there = 0;
+  TestAgent agent([&](Now) {
+    there = own_nice();
+    return 0;
+  });
+  AgentRunner runner({&agent}, wakeup_, clock_, {.nice = 4});
+  agent.rounds.acquire();
+  runner.stop();
+  EXPECT_EQ(there, before + 4);
+  EXPECT_EQ(own_nice(), before);
 }
 
 TEST_F(RunnerTest, ANotifyWakesABlockedRunner) {
