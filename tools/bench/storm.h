@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // `parley-bench storm`: everybody in one large room closes and comes back within two seconds, as after a hiccup of the network, while chat
-// goes on. How many bytes of who-came-and-went reach a client meanwhile, beside one list of all members; and how late the chat gets, beside
-// the same chat in calm.
+// goes on. How many bytes of who-came-and-went reach a client meanwhile, beside one list of all members; and how late the chat gets for
+// those who are in the room, beside the same chat in calm. README.md says who is measured, and why not all.
 #pragma once
 
 #include <string>

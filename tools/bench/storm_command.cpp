@@ -7,7 +7,7 @@ namespace parley::bench {
 void add_storm(CLI::App& app, Roof& roof) {
   auto options = std::make_shared<StormOptions>();
   CLI::App* command = app.add_subcommand("storm", "everybody in a large room reconnects at once: presence bytes, and chat meanwhile");
-  command->add_option("--members", options->members, "of the room")->check(CLI::Range(2, 20'000))->capture_default_str();
+  command->add_option("--members", options->members, "of the room")->check(CLI::Range(10, 20'000))->capture_default_str();
   command->add_option("--within-ms", options->within_ms, "how long it takes until all have closed and started again")
       ->check(CLI::Range(1, 60'000))
       ->capture_default_str();

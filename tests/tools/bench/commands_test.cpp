@@ -77,6 +77,8 @@ TEST(Bench, EverybodyComesBackFromAStorm) {
       run_bench({"storm", "--members", "20", "--within-ms", "500", "--calm-seconds", "1", "--rate", "10", "--runs", "1", "--anywhere"});
   EXPECT_GT(json["results"]["presence_bytes_per_client"], 0);
   EXPECT_LT(json["results"]["back_s"], 30);
+  EXPECT_GE(json["results"]["known_s"], json["results"]["back_s"]);
+  EXPECT_LT(json["results"]["known_s"], 30) << "somebody doesn't know of everybody";
 }
 
 TEST(Bench, ASoakSurvivesAllFaults) {
