@@ -130,6 +130,9 @@ inline constexpr size_t kMaxCookiesPerConnect = 3;  // that a client answers in 
 inline constexpr size_t kMaxKnownServers = 8;       // of which a client keeps the address token; more: the oldest is forgotten
 inline constexpr Micros kRekeyAfter{600'000'000};   // a session's keys are used for so long ...
 inline constexpr uint64_t kRekeyDatagrams = uint64_t{1} << 32;  // ... and for so many datagrams in a direction
+// What goes to an address that a token proved before its client has proven itself (RFC 9002 §7.2); to another one as much as it sent.
+inline constexpr size_t kMaxEarlyBytes = 10 * kMaxDatagramBytes;
+inline constexpr size_t kMaxEarlyPages = 128;  // asked for before a proof and not yet read, per I/O thread; more: after it
 
 static_assert(kMaxMessageBytes + kMaxMentions * (kMaxNameBytes + 12) + 512 <= kMaxRecordBytes,
               "the largest message must fit on the bus with all whom it mentions, its author and header");

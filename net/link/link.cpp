@@ -12,6 +12,7 @@ Link::~Link() = default;
 LinkId Link::connect(const Endpoint& server, const std::array<uint8_t, 32>& server_key, ByteView application, ByteView early, Now now) {
   return core_->connect(server, server_key, application, early, now);
 }
+size_t Link::early_bytes(LinkId id) const { return core_->early_bytes(id); }
 bool Link::send(LinkId id, std::span<const ByteView> parts, Now now, Care care) { return core_->send(id, parts, care, now); }
 void Link::prefetch(LinkId id) const { core_->prefetch(id); }
 void Link::prefetch_parts(LinkId id) const { core_->prefetch_parts(id); }

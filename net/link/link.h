@@ -127,6 +127,7 @@ enum class Care : uint8_t {
 };
 
 inline constexpr size_t kReceiveBatch = 64;
+inline constexpr size_t kSealedOverhead = 30;  // of a payload's datagram with nothing else in it
 
 class Link {
  public:
@@ -139,8 +140,12 @@ class Link {
   // No LinkId: max_sessions is reached, or the server's key is a low-order point, which no true server has.
   LinkId connect(const Endpoint& server, const std::array<uint8_t, 32>& server_key, ByteView application, ByteView early, Now now);
   // Seals the payload (gathered from parts, ≤ kEnetMtu bytes in all) and queues the datagram; it leaves at the next flush or when the batch
-  // is full. False: no such session, or not yet (client before the answer; server before the proof).
+  // is full. False: no such session, or not yet (client before the answer; server before the proof, beyond early_bytes()).
   bool send(LinkId id, std::span<const ByteView> parts, Now now, Care care = Care::kSoon);
+  // Server, from its answer to the proof: so many bytes may go out by send() nevertheless; each payload counts kSealedOverhead more. Only
+  // the client can read them, so a replayed request gains nothing, and to an address that no token proved go no more bytes than came from
+  // there. 0: none, or no such session.
+  size_t early_bytes(LinkId id) const;
   // Hints that send() comes soon, to be given for some twenty sessions before the first of those; the second when the first had its time.
   void prefetch(LinkId id) const;
   void prefetch_parts(LinkId id) const;

@@ -49,6 +49,7 @@ class LinkCore {
 
   LinkId connect(const Endpoint& server, const PublicKey& server_key, ByteView application, ByteView early, Now now);
   bool send(LinkId id, std::span<const ByteView> parts, Care care, Now now);
+  size_t early_bytes(LinkId id) const;
   void close(LinkId id, Now now);
   void rebound(Now now);
   void prefetch(LinkId id) const;
@@ -119,6 +120,7 @@ class LinkCore {
   };
   ByteView seal_and_send(Session& session, const Plain& plain, Now now);  // empty: the counter is used up. Valid until the next datagram
   bool send_once(Session& session, const Plain& plain, Now now);
+  bool send_early(Session& session, std::span<const ByteView> parts, Now now);
   void send_keep_alive(Session& session, bool wants_reply, Now now);
 
   // link_rekey.cpp

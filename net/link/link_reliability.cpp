@@ -10,7 +10,7 @@ namespace parley::link {
 
 void LinkCore::start_reliability(Session& session, Micros handshake_rtt) {
   if (!options_.reliability) return;
-  session.reliability = std::make_unique<Reliability>();
+  if (session.reliability == nullptr) session.reliability = std::make_unique<Reliability>();
   if (handshake_rtt > Micros(0)) session.reliability->rtt.add(handshake_rtt);
 }
 

@@ -110,11 +110,18 @@ void LinkCore::demand_cookie(const CookieFor& request, const Endpoint& from, Now
   transmit(from, out, now);
 }
 
-// The client didn't get the answer: it gets the same bytes again, at the address that asked first. Anything else is somebody's replay.
+// The client didn't get the answer: it gets the same bytes again, at the address that asked first. Anything else is somebody's replay. What
+// went out early goes along, as far as all of it isn't more than came: without the answer it couldn't be read.
 void LinkCore::repeat_answer(Session& session, const Endpoint& from, Now now) {
   if (session.state != SessionState::kWaiting || session.address != from) return count(counters_.dropped_handshake);
+  const ByteView answer = session.handshake->message;
   session.handshake->resent = true;
-  transmit(session, session.handshake->message, now);
+  transmit(session, answer, now);
+  if (!session.reliability) return;
+  session.reliability->queue.repeat(wire::kRequestBytes - answer.size(), now.mono, [&](ByteView early) {
+    session.reliability->loss.on_sent(now.mono);
+    transmit(session, early, now);
+  });
 }
 
 int LinkCore::take_opened(Now now) {
@@ -190,6 +197,7 @@ void LinkCore::accept(OpenedHandshake& request, Session& session, const RequestR
                keys);
   session.keys = KeyRing(cipher, std::move(keys));
   session.stats.cipher = static_cast<uint8_t>(cipher);
+  session.handshake->early_bytes = (request.proof == AddressProof::kNone ? wire::kRequestBytes : kMaxEarlyBytes) - message.size();
   transmit(session, message, now);
   schedule(session);
 }

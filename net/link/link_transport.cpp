@@ -26,11 +26,31 @@ size_t append(MutableBytes out, size_t at, ByteView part) {
 
 bool LinkCore::send(LinkId id, std::span<const ByteView> parts, Care care, Now now) {
   Session* const session = sessions_.find(id);
+  if (session != nullptr && session->state == SessionState::kWaiting) return send_early(*session, parts, now);
   if (session == nullptr || session->state != SessionState::kOpen) return false;
   if (care == Care::kOnce) return send_once(*session, {kDataOnceFrame, parts}, now);
   size_t bytes = 0;
   for (const ByteView part : parts) bytes += part.size();
   return !seal_and_send(*session, {kDataFrame, parts, true, bytes <= kMaxCopiedPayload}, now).empty();
+}
+
+size_t LinkCore::early_bytes(LinkId id) const {
+  const Session* const session = sessions_.find(id);
+  if (session == nullptr || session->state != SessionState::kWaiting || session->handshake == nullptr) return 0;
+  return session->handshake->early_bytes;
+}
+
+// Before the proof ("0.5 round trips"). The keys are those of the two ephemeral ones, so whoever only repeats a request that he saw can't
+// read it. Goes once: copies and resends wait for the proof, so that what goes out is bounded by what came in.
+bool LinkCore::send_early(Session& session, std::span<const ByteView> parts, Now now) {
+  size_t bytes = kSealedOverhead;
+  for (const ByteView part : parts) bytes += part.size();
+  if (bytes > early_bytes(session.id)) return false;
+  if (session.reliability == nullptr) start_reliability(session, Micros(0));
+  const ByteView sealed = seal_and_send(session, {kDataFrame, parts, true, false}, now);
+  CHECK(sealed.size() <= bytes, "before the proof there is nothing to ack");
+  session.handshake->early_bytes -= sealed.size();
+  return !sealed.empty();
 }
 
 // On a lossy path twice in a row, each under a counter of its own: as copies of one datagram they would cause acks.
@@ -89,7 +109,8 @@ void LinkCore::on_transport(const InDatagram& datagram, Now now) {
   const size_t plain = datagram.bytes.size() - wire::kTransportHeaderBytes - wire::kTagBytes;
   const auto frames = parse_frames(datagram.bytes.subspan(wire::kTransportHeaderBytes, plain));
   if (!frames) return count(counters_.dropped_malformed);
-  session->confirmed = true;
+  // What a server says before the proof acknowledges nothing: after that alone the client goes on to prove itself.
+  if (!frames->ack.empty() || (frames->keep_alive && !frames->wants_reply)) session->confirmed = true;
   const bool first = session->state == SessionState::kWaiting;
   if (first) prove(*session, now);
   if (!on_arrival(*session, datagram, *frames, now)) return count(counters_.dropped_malformed);
@@ -154,6 +175,8 @@ void LinkCore::prove(Session& session, Now now) {
   session.handshake.reset();
   --gate_->half_open;
   start_reliability(session, Micros(session.stats.rtt_us));
+  // What went out early and isn't acked by this very datagram is missing, unless the two crossed.
+  if (session.reliability) session.reliability->queue.expect_acks_by(now.mono + session.reliability->rtt.reordering());
   schedule(session);
 }
 

@@ -55,9 +55,8 @@ bool ResendQueue::certainly_first(const InFlight& flight, const AckBlock& ack, c
 
 // All sendings of these were clearly before one that arrived: they overtook nothing, they are gone.
 void ResendQueue::find_lost(MonoTime acked_sent, const RttEstimate& rtt, MonoTime now) {
-  const Micros reorder = std::max(rtt.smoothed() / 4, Micros(Millis(4)));
   for (InFlight& flight : flights_) {
-    if (flight.last_sent + reorder <= acked_sent) flight.due = std::min(flight.due, now);
+    if (flight.last_sent + rtt.reordering() <= acked_sent) flight.due = std::min(flight.due, now);
   }
 }
 
@@ -111,6 +110,10 @@ void ResendQueue::start_over(MonoTime now) {
     flight.schedule.count = 1;  // a copy without delay
     flight.copies = flight.probes = 0;
   }
+}
+
+void ResendQueue::expect_acks_by(MonoTime at) {
+  for (InFlight& flight : flights_) flight.due = at;
 }
 
 void ResendQueue::postpone(MonoTime now, MonoTime until) {

@@ -96,6 +96,19 @@ class ResendQueue {
   static bool wait_for(InFlight& flight, const RttEstimate& rtt, Micros patience, MonoTime now);
   // The path is another one, and what is under way went to nobody: each is due at once, then as if it had been sent now.
   void start_over(MonoTime now);
+  // What a server sent before its client was proven: none of it can have been acked earlier, nor was it sent again.
+  void expect_acks_by(MonoTime at);
+  // All that is under way once more, for a client that seems to have got nothing; as much of it as fits into so many bytes.
+  template <class Send>
+  void repeat(size_t most_bytes, MonoTime now, Send&& send) {
+    for (InFlight& flight : flights_) {
+      if (flight.block.size > most_bytes) return;
+      most_bytes -= flight.block.size;
+      flight.second_sent = std::min(flight.second_sent, now);
+      flight.last_sent = now;
+      send(flight.block.bytes());
+    }
+  }
   // What is due waits until then.
   void postpone(MonoTime now, MonoTime until);
   void drop(InFlight& flight, ResendPool& pool);

@@ -39,6 +39,8 @@ class RttEstimate {
   Micros smoothed() const { return known_ ? smoothed_ : Micros(Millis(100)); }
   Micros variation() const { return known_ ? variation_ : Micros(Millis(50)); }
   Micros minimum() const { return minimum_; }
+  // By so much may a datagram overtake another.
+  Micros reordering() const { return std::max(smoothed() / 4, Micros(Millis(4))); }
   // After so long without an ack a datagram is sent again.
   Micros probe_timeout() const { return smoothed() + std::max(4 * variation(), Micros(Millis(2))); }
 

@@ -35,6 +35,7 @@ struct Handshake {
   MonoTime sent_at{};                   // first time
   Micros interval{0};                   // until it is sent again
   bool resent = false;                  // then the round trip can't be told
+  size_t early_bytes = 0;               // server: of datagrams that may still go to an address that has sent nothing but its request
 };
 
 // Server: an address that the client may have moved to (link_path.cpp).
@@ -56,7 +57,7 @@ struct Session {
   LinkId id;
   SessionState state = SessionState::kConnecting;
   bool client = false;
-  bool confirmed = false;  // client: something sealed came back, so the server knows that we are real
+  bool confirmed = false;  // client: something sealed came back in return, so the server knows that we are real
   uint8_t goodbyes = 0;    // repetitions left
   uint32_t local_index = 0, remote_index = 0;
   Endpoint address;

@@ -101,6 +101,7 @@ static_assert(kRequestBodyAt + kMaxRequestBytes <= kRequestPayloadBytes, "a requ
 static_assert(kRequestBodyAt % 8 == 0 && kAnswerBodyAt % 8 == 0, "application bytes are handed out 8-byte aligned");
 static_assert(kMaxAnswerBytes <= kRequestBytes, "an unproven address never gets more bytes than it sent");
 static_assert(kCookieBytes < kMinAnswerBytes, "a cookie is the smallest thing that a request can cause");
+static_assert(kSealedOverhead == kTransportHeaderBytes + kDataFrameBytes + kTagBytes);
 static_assert(kRequestBytes <= kMaxDatagramBytes);
 static_assert(kTransportHeaderBytes + 2 * kFrameHeaderBytes + kAckBlockBytes + kLossBytes + kDataFrameBytes + kEnetMtu + kTagBytes <=
                   kMaxDatagramBytes,
