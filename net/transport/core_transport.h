@@ -19,6 +19,8 @@ class CoreTransport : public Interface, protected link::LinkHandler, protected S
   PacketPtr make_packet(ByteView message, Delivery delivery) final { return core_.make_packet(message, delivery); }
   PacketPtr make_entries(ByteView message, uint16_t entries) final { return core_.make_entries(message, entries); }
   bool send(SessionId session, uint8_t channel, const PacketPtr& packet) final { return core_.send(session, channel, packet); }
+  bool send_early(SessionId session, uint8_t channel, const PacketPtr& packet) final { return core_.send_early(session, channel, packet); }
+  size_t early_room(SessionId session) const final { return core_.early_room(session); }
   void close(SessionId session) final { core_.close(session); }
   void prefetch(std::span<const SessionId> sessions) const final { core_.prefetch(sessions); }
   SessionStats stats(SessionId session) const final { return core_.stats(session); }

@@ -119,6 +119,14 @@ void EnetHost::confirm(ENetPeer& peer, SessionId id) {
   deliver(peer, id, bytes);
 }
 
+// As enet_peer_reset() leaves it.
+void EnetHost::forget_round_trip(ENetPeer& peer) {
+  peer.lastReceiveTime = 0;
+  peer.roundTripTime = peer.lastRoundTripTime = peer.lowestRoundTripTime = ENET_PEER_DEFAULT_ROUND_TRIP_TIME;
+  peer.roundTripTimeVariance = peer.lastRoundTripTimeVariance = peer.highestRoundTripTimeVariance = 0;
+  peer.packetThrottleEpoch = 0;
+}
+
 void EnetHost::deliver(ENetPeer& peer, SessionId id, ByteView datagram) {
   PeerWindow none(*host_, &peer, 0);  // nobody has anything to send meanwhile; opens when the datagram is received
   wire_.offer(id, datagram, &none);

@@ -29,6 +29,8 @@ class EnetHost {
   // Server: the link has proof that the client holds the VERIFY, which is what ENet waits to have acknowledged; so acknowledge it here,
   // instead of waiting for a datagram that may be lost.
   void confirm(ENetPeer& peer, SessionId id);
+  // After confirm() without the proof: that acknowledgement took no time, so the next one counts as ENet's first.
+  static void forget_round_trip(ENetPeer& peer);
   // Gives ENet one datagram from that peer. Sends nothing.
   void deliver(ENetPeer& peer, SessionId id, ByteView datagram);
   // Sends what the peer has waiting.

@@ -14,7 +14,7 @@
 namespace parley::transport {
 
 enum class SessionState : uint8_t {
-  kConnecting,  // client: CONNECT sent; server: VERIFY sent, not proven
+  kConnecting,  // client: CONNECT sent; server: VERIFY sent, not proven: takes early messages only
   kReady,
 };
 
@@ -30,9 +30,11 @@ struct Session {
   EnetHost& host;
   ENetPeer& peer;
   SessionState state = SessionState::kConnecting;
-  bool dirty = false;         // is in the list of those to be flushed
-  bool overflowed = false;    // kMaxSessionQueuedBytes was reached: closed at the next flush
-  uint32_t queued_bytes = 0;  // reliable, not yet acknowledged
+  bool dirty = false;          // is in the list of those to be flushed
+  bool overflowed = false;     // kMaxSessionQueuedBytes was reached: closed at the next flush
+  bool early = false;          // server: ENet's peer was connected before the proof
+  uint32_t early_waiting = 0;  // server: what early messages take on their way, at most, since the last flush
+  uint32_t queued_bytes = 0;   // reliable, not yet acknowledged
   Unacknowledged unacknowledged;
   ResendTimer timer{*this};
 };

@@ -88,8 +88,8 @@ class ServerHandler {
   // What to answer if the hello is refused anyway, as by the judge's verdict; asked before there is a session. It stays valid as that of
   // on_hello does.
   virtual std::optional<HelloReply> refusal_of(const HelloInfo&) { return std::nullopt; }
-  // msg1 opened. It may be a replay, so nothing of it may be shown to others, and no more than the answer goes to the client, before
-  // on_ready.
+  // msg1 opened. It may be a replay, so nothing of it may be shown to others, and no more than the answer and what fits by send_early()
+  // goes to the client, before on_ready.
   virtual HelloReply on_hello(SessionId session, const HelloInfo& info) = 0;
   // The client proved itself by a sealed datagram: it can be sent to from here on.
   virtual void on_ready(SessionId session) = 0;
@@ -149,6 +149,11 @@ class Transport {
   // Queues the packet for one more session. False if the session is gone or not ready, or the packet is nullptr. A session that has
   // kMaxSessionQueuedBytes waiting takes nothing in any more: false, and on_closed(kFailed) at the next flush().
   virtual bool send(SessionId session, uint8_t channel, const PacketPtr& packet) = 0;
+  // Server, when on_hello has returned and until on_ready: as send(), for what the client alone learns of it. Only the true client can read
+  // it; how much may go to an address before that has shown itself is bounded (link.h). False: no such session, or no room for it.
+  virtual bool send_early(SessionId session, uint8_t channel, const PacketPtr& packet) = 0;
+  // So long may a message be that the next send_early() takes.
+  virtual size_t early_room(SessionId session) const = 0;
   // A hint that these, some twenty, are going to be sent to.
   virtual void prefetch(std::span<const SessionId>) const {}
   // Says goodbye (sealed) and forgets the session; on_closed(kLocal) is not called. What was queued may not arrive.

@@ -33,6 +33,10 @@ enet_uint32 flags_of(Delivery delivery) {
   return ENET_PACKET_FLAG_UNSEQUENCED | ENET_PACKET_FLAG_UNRELIABLE_FRAGMENT;  // the second for those that need several datagrams
 }
 
+// At most so much is added to an early message on its way: ENet's header and a fragment's, and the link's, for each datagram.
+constexpr size_t kEarlyPerDatagram = sizeof(ENetProtocolHeader) + sizeof(ENetProtocolSendFragment) + link::kSealedOverhead;
+constexpr size_t early_overhead(size_t bytes) { return (bytes / (kEnetMtu - kEarlyPerDatagram) + 1) * kEarlyPerDatagram; }
+
 // ENet 1.3.18 has a second list for reliable messages; 1.3.17 has one for all.
 template <class Peer>
 bool has_commands(Peer& peer) {
@@ -98,11 +102,45 @@ bool TransportCore::send(SessionId id, uint8_t channel, const PacketPtr& packet)
   if (session->queued_bytes + enet->dataLength > kMaxSessionQueuedBytes) session->overflowed = true;
   mark_dirty(*session);
   if (session->overflowed) return false;
+  return queue(*session, channel, *enet);
+}
+
+bool TransportCore::queue(Session& session, uint8_t channel, ENetPacket& packet) {
   const auto in = pool_.scope();
-  if (enet_peer_send(&session->peer, channel, enet) != 0) return false;
-  if (!reliable) return true;
-  session->queued_bytes += static_cast<uint32_t>(enet->dataLength);
-  session->unacknowledged.add(static_cast<uint32_t>(enet->dataLength), entries_in(*enet), pool_.now().mono);
+  if (enet_peer_send(&session.peer, channel, &packet) != 0) return false;
+  if ((packet.flags & ENET_PACKET_FLAG_RELIABLE) == 0) return true;
+  session.queued_bytes += static_cast<uint32_t>(packet.dataLength);
+  session.unacknowledged.add(static_cast<uint32_t>(packet.dataLength), entries_in(packet), pool_.now().mono);
+  return true;
+}
+
+size_t TransportCore::early_room(SessionId id) const {
+  const Session* const session = sessions_.find(id);
+  if (session == nullptr || session->state != SessionState::kConnecting) return 0;
+  const size_t may_go = link_.early_bytes(id);
+  const size_t left = may_go - std::min<size_t>(may_go, session->early_waiting);
+  return left - std::min(left, early_overhead(left));
+}
+
+bool TransportCore::send_early(SessionId id, uint8_t channel, const PacketPtr& packet) {
+  if (packet == nullptr || enet_packet(packet)->dataLength > early_room(id)) return false;
+  Session& session = *sessions_.find(id);
+  if (!open_early(session) || !queue(session, channel, *enet_packet(packet))) return false;
+  const size_t bytes = enet_packet(packet)->dataLength;
+  session.early_waiting += static_cast<uint32_t>(bytes + early_overhead(bytes));
+  mark_dirty(session);
+  return true;
+}
+
+// ENet only sends to a peer that is connected. That changes nothing for what comes in: the link opens nothing for us before the proof.
+bool TransportCore::open_early(Session& session) {
+  if (session.early) return true;
+  const auto in = pool_.scope();
+  session.host.confirm(session.peer, session.id);
+  if (session.peer.state != ENET_PEER_STATE_CONNECTED) return false;
+  EnetHost::forget_round_trip(session.peer);
+  EnetHost::configure(session.peer);
+  session.early = true;
   return true;
 }
 
@@ -208,8 +246,13 @@ bool TransportCore::confirm(SessionId id) {
   Session* const session = sessions_.find(id);
   if (session == nullptr || session->state != SessionState::kConnecting) return false;
   const auto in = pool_.scope();
-  session->host.confirm(session->peer, id);
-  return become_ready(*session);
+  if (!session->early) session->host.confirm(session->peer, id);
+  if (!become_ready(*session)) return false;
+  if (session->early) {
+    session->unacknowledged.give_anew(pool_.now().mono);  // it isn't slow for what it couldn't acknowledge yet
+    mark_dirty(*session);                                 // for the timer of what went out
+  }
+  return true;
 }
 
 bool TransportCore::verify(SessionId id, ByteView datagram) {
@@ -365,13 +408,14 @@ void TransportCore::flush_session(SessionId id) {
   Session* const session = sessions_.find(id);
   if (session == nullptr) return;
   session->dirty = false;
+  session->early_waiting = 0;
   if (session->overflowed) return fail(id);
   {
     const auto in = pool_.scope();
     session->host.flush(session->peer);
   }
   if (session->peer.state != ENET_PEER_STATE_CONNECTED) return fail(id);
-  arm_timer(*session);
+  if (session->state == SessionState::kReady) arm_timer(*session);  // before the proof nothing goes a second time
 }
 
 }  // namespace parley::transport

@@ -43,6 +43,8 @@ class TransportCore {
   PacketPtr make_packet(ByteView message, Delivery delivery);
   PacketPtr make_entries(ByteView message, uint16_t entries);
   bool send(SessionId id, uint8_t channel, const PacketPtr& packet);
+  bool send_early(SessionId id, uint8_t channel, const PacketPtr& packet);
+  size_t early_room(SessionId id) const;
   void prefetch(std::span<const SessionId> sessions) const;
   void close(SessionId id);
   SessionStats stats(SessionId id) const;
@@ -66,6 +68,8 @@ class TransportCore {
   void on_link_closed(SessionId id, link::LinkClose why);
 
  private:
+  bool open_early(Session& session);
+  bool queue(Session& session, uint8_t channel, ENetPacket& packet);
   bool become_ready(Session& session);
   void deliver(Session& session, ByteView payload);
   void hand_out_messages(SessionId id, EnetHost& host);

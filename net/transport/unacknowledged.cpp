@@ -35,6 +35,10 @@ void Unacknowledged::clear() {
   acknowledged_ = given_;
 }
 
+void Unacknowledged::give_anew(MonoTime now) {
+  for (Message& each : messages_) each.given = now;
+}
+
 Backlog Unacknowledged::waiting(uint32_t under_way, MonoTime now) const {
   Backlog backlog;
   if (messages_.empty()) return backlog;

@@ -21,6 +21,8 @@ class Unacknowledged {
   void add(uint32_t bytes, uint16_t entries, MonoTime now);
   void acknowledge(uint32_t bytes);
   void clear();
+  // All of it counts as given now: until now nobody could acknowledge it.
+  void give_anew(MonoTime now);
   // `under_way`: so many bytes have left and aren't acknowledged. What was given at `now` hasn't had its turn and doesn't wait.
   Backlog waiting(uint32_t under_way, MonoTime now) const;
   void prefetch() const { __builtin_prefetch(messages_.data() + first_); }  // it will be asked soon

@@ -40,6 +40,8 @@ class FakeTransport final : public transport::ClientTransport {
     return nullptr;
   }
   transport::PacketPtr make_entries(ByteView message, uint16_t) override { return make_packet(message, transport::Delivery::kReliable); }
+  bool send_early(SessionId, uint8_t, const transport::PacketPtr&) override { return false; }
+  size_t early_room(SessionId) const override { return 0; }
   bool send(SessionId id, uint8_t, const transport::PacketPtr&) override {
     if (id != current_ || !ready_) return false;
     sent.push_back(packet_);

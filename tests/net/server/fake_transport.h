@@ -48,6 +48,16 @@ class FakeTransport final : public transport::Transport {
     if (keep) sent.push_back({to, channel, packet_, delivery_});
     return true;
   }
+  bool send_early(SessionId to, uint8_t channel, const transport::PacketPtr&) override {
+    if (packet_.size() > early_room(to)) return false;
+    early_rooms[to] -= packet_.size();
+    early.push_back({to, channel, packet_, delivery_});
+    return true;
+  }
+  size_t early_room(SessionId session) const override {
+    const auto found = early_rooms.find(session);
+    return found == early_rooms.end() ? 0 : found->second;
+  }
   void close(SessionId session) override {
     open_[session] = false;
     closed.push_back(session);
@@ -68,7 +78,8 @@ class FakeTransport final : public transport::Transport {
   }
   void set_open(SessionId session, bool open) { open_[session] = open; }
 
-  std::vector<Sent> sent;
+  std::vector<Sent> sent, early;
+  std::map<SessionId, size_t> early_rooms;  // what may go to a session before its proof
   std::vector<SessionId> closed;
   std::map<SessionId, uint32_t> queued;  // bytes that a session hasn't acknowledged
   std::map<SessionId, transport::Backlog> backlogs;

@@ -17,6 +17,13 @@ TEST(Unacknowledged, WhatIsUnderWayDoesntWaitButHasAnAge) {
   EXPECT_EQ(backlog.oldest, Millis(200));
 }
 
+TEST(Unacknowledged, WhatCouldNotBeAcknowledgedEarlierIsGivenAnew) {
+  Unacknowledged all;
+  for (int i = 0; i < 10; ++i) all.add(1000, 1, at(i));
+  all.give_anew(at(5000));
+  EXPECT_EQ(all.waiting(10'000, at(5200)).oldest, Millis(200));
+}
+
 TEST(Unacknowledged, WhatIsBeyondThatWaits) {
   Unacknowledged all;
   for (int i = 0; i < 10; ++i) all.add(1000, 3, at(i));
