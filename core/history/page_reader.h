@@ -24,6 +24,7 @@ struct PageQuery {
   SessionId session;      // who gets it; echoed
   uint32_t request = 0;   // echoed
   bool catch_up = false;  // part of a join; echoed
+  bool early = false;     // for a client that hasn't proven itself; echoed
   PageRequest page;
   Epoch since_epoch;  // kJoin with since: what a client learned, up to where
   Sequence since;

@@ -193,7 +193,7 @@ void ClientSession::start() {
 
 // A long ticket leaves less room for joins; what doesn't fit is asked for by Join right after the answer.
 ByteView ClientSession::build_hello() {
-  HelloFields fields{.ticket = setup_.ticket, .producer = setup_.producer, .agent = context_.agent, .rooms = {}};
+  HelloFields fields{.ticket = setup_.ticket, .producer = setup_.producer, .agent = context_.agent, .rooms = {}, .early = true};
   for (size_t most = kMaxRoomsInHello + 1; most-- > 0;) {
     const auto rooms = rooms_.hello_rooms(most);
     fields.rooms = rooms;

@@ -98,6 +98,7 @@ class ClientSession final : public parley_session, private RoomsOwner {
   void on_entry(ProducerId producer, ProducerNumber number, Sequence sequence) override;
   void on_heard(Room& room, std::string_view user, Sequence sequence) override { signals_.on_entry(room, user, sequence); }
   void on_member_left(Room& room, std::string_view user) override { signals_.on_member_left(room, user); }
+  void on_open(Room& room) override { signals_.on_open(room); }
   bool has_sends(const Room& room) const override { return outbox_.has(room); }
   void on_room_gone(Room& room, const Error& why) override;
 

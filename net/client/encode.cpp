@@ -27,7 +27,8 @@ ByteView Encoder::hello(const HelloFields& fields) {
   const auto rooms = builder_.CreateVector(joins.data(), fields.rooms.size());
   const auto ticket = builder_.CreateString(fields.ticket.data(), fields.ticket.size());
   const auto agent = builder_.CreateString(fields.agent.data(), fields.agent.size());
-  const auto hello = wire::CreateHello(builder_, kProtocolVersionMin, kProtocolVersionMax, ticket, fields.producer.value, agent, rooms);
+  const auto hello =
+      wire::CreateHello(builder_, kProtocolVersionMin, kProtocolVersionMax, ticket, fields.producer.value, agent, rooms, fields.early);
   builder_.Finish(wire::CreateHandshake(builder_, hello));
   return {builder_.GetBufferPointer(), builder_.GetSize()};
 }

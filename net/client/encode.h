@@ -29,6 +29,7 @@ struct HelloFields {
   ProducerId producer;
   std::string_view agent;
   std::span<const JoinFields> rooms;
+  bool early = false;
 };
 
 struct PageFields {

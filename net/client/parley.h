@@ -238,7 +238,8 @@ typedef enum parley_event_type {
   PARLEY_EVENT_ONLINE = 1,      /* user, name: who the server says you are */
   PARLEY_EVENT_OFFLINE = 2,     /* code, text: why; retry_ms until the next attempt */
   PARLEY_EVENT_REFUSED = 3,     /* code, text: won't heal by itself; parley_set_ticket or parley_close */
-  PARLEY_EVENT_JOINED = 4,      /* room, sequence = its newest message's number; epoch, for parley_resume */
+  PARLEY_EVENT_JOINED = 4,      /* room, sequence = its newest message's number; epoch, for parley_resume. It and the first messages may
+                                   come with the server's answer, before others see you there; what you say meanwhile goes out then */
   PARLEY_EVENT_LEFT = 5,        /* room; code, text when it wasn't by your own wish or the join was refused */
   PARLEY_EVENT_MESSAGE = 6,     /* room, sequence, user, name, text, emote, wall_us, producer, number; history, request; target: the message
                                    it replies to, or 0; edited: the sequence of the edit that the text is of, or 0; mentions_me; deleted: it

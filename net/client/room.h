@@ -16,7 +16,7 @@ namespace parley::client {
 
 enum class RoomPhase : uint8_t {
   kWanted,   // offline, or its turn to ask hasn't come
-  kAsked,    // in the hello, or by Join
+  kAsked,    // in the hello, or by Join; entries may come early
   kJoined,   // has a RoomId on this connection
   kLeaving,  // Leave is under way
 };
@@ -38,6 +38,7 @@ struct Room {
   Epoch epoch;  // in which the feed's position was learned
   JoinWish wish;
   bool may_send = true;        // on this connection
+  bool early = false;          // kAsked, and the server told already what the room is like
   bool leave_wanted = false;   // the program left; the room stays until its sends are durable
   bool rejoin_wanted = false;  // ... and joined again while Leave was under way
   uint32_t join_request = 0;

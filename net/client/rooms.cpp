@@ -2,6 +2,7 @@
 #include "net/client/rooms.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "core/base/direct_room.h"
 #include "core/base/entry_kind.h"
@@ -114,7 +115,7 @@ Result<void> Rooms::join(std::string_view name, JoinWish wish) {
     room.wish = wish;
     start_from(room, wish);
   }
-  if (room.open()) events_.joined(room.name, room.feed.delivered(), room.epoch);
+  if (room.open() || room.early) events_.joined(room.name, room.feed.delivered(), room.epoch);
   return {};
 }
 
@@ -182,6 +183,7 @@ void Rooms::on_offline() {
     const bool was_leaving = room.phase == RoomPhase::kLeaving;
     room.phase = RoomPhase::kWanted;
     room.id = RoomId{};
+    room.early = false;
     room.fill_request = 0;
     room.not_before = MonoTime{};
     room.feed.on_offline();
@@ -230,12 +232,15 @@ void Rooms::on_joined(const wire::Joined& joined) {
     return;
   }
   Room& room = slot->room;
-  room.phase = RoomPhase::kJoined;
+  const bool told = std::exchange(room.early, joined.early());
   room.id = RoomId{joined.room_id()};
   room.epoch = Epoch{joined.epoch()};
   room.may_send = joined.may_send();
-  events_.joined(room.name, Sequence{joined.head()}, room.epoch);
+  if (!told) events_.joined(room.name, Sequence{joined.head()}, room.epoch);
   room.feed.on_joined({.head = Sequence{joined.head()}, .valid_through = Sequence{joined.valid_through()}, .last_wanted = room.wish.last});
+  if (room.early) return;  // its own Joined follows; what is sent to the room meanwhile waits for that
+  room.phase = RoomPhase::kJoined;
+  if (told) owner_.on_open(room);
   ask_missing(room);
   finish_leaving();
 }
@@ -449,6 +454,8 @@ bool Rooms::on_request_refused(uint32_t request, const RefusalView& refusal) {
     remove(*slot, &refusal.error);
   } else {
     room.phase = RoomPhase::kWanted;
+    room.id = RoomId{};  // what came early may still be under way, on another channel; the next join asks for it again
+    room.early = false;
     finish_leaving();
   }
   return true;

@@ -25,6 +25,7 @@ class RoomsOwner {
   virtual void on_entry(ProducerId producer, ProducerNumber number, Sequence sequence) = 0;
   virtual void on_heard(Room& room, std::string_view user, Sequence sequence) = 0;  // live
   virtual void on_member_left(Room& room, std::string_view user) = 0;
+  virtual void on_open(Room& room) = 0;  // that was told early
   virtual bool has_sends(const Room& room) const = 0;
   // Before the room goes: whoever holds a pointer lets go of it.
   virtual void on_room_gone(Room& room, const Error& why) = 0;

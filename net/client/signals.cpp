@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace parley::client {
 
@@ -19,6 +20,7 @@ Signals::Own& Signals::own(Room& room) {
 
 void Signals::typing(Room& room) {
   Own& mine = own(room);
+  mine.typed_early = room.early;
   if (context_.now.mono < mine.typing_not_before || !can_send(room)) return;
   mine.typing_not_before = context_.now.mono + kTypingRepeat;
   uplink_.send_or_drop(context_.encoder.signal({.room = room.id, .kind = Kind::Typing}));
@@ -41,9 +43,17 @@ void Signals::send_talk(Own& mine, bool on) {
 }
 
 void Signals::ping(Room& room, const MapPing& ping) {
+  if (room.early) own(room).pinged_early = ping;
   if (!can_send(room)) return;
   uplink_.send_or_drop(
       context_.encoder.signal({.room = room.id, .kind = Kind::Ping, .x = ping.x, .y = ping.y, .z = ping.z, .tag = ping.tag}));
+}
+
+void Signals::on_open(Room& room) {
+  Own& mine = own(room);
+  if (mine.talk_repeat != kNever) send_talk(mine, true);
+  if (mine.typed_early) typing(room);
+  if (const auto at = std::exchange(mine.pinged_early, std::nullopt)) ping(room, *at);
 }
 
 void Signals::on_sent(const Room& room) {
@@ -142,6 +152,10 @@ void Signals::drop_room(const Room& room) {
 
 void Signals::on_offline() {
   end_where([](const Other&) { return true; });
+  for (Own& mine : own_) {
+    mine.typed_early = false;
+    mine.pinged_early.reset();
+  }
 }
 
 void Signals::do_timers() {

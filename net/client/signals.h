@@ -2,12 +2,14 @@
 // Typing, talk state and map pings of a session, both ways. Out: what the program says at each key press goes out once in kTypingRepeat;
 // talk goes out at each change and again while it is on. In: others' typing and talk as a state that begins and ends with one event each,
 // by what they say, by time, or because they wrote, left, or the connection went. Nothing is queued: what can't go out now is dropped, but
-// talk, which is a state and goes out when the room is open.
+// talk, which is a state and goes out when the room is open, and what is said in a room between its being told early and its opening (a
+// round trip): the program was told that it is there.
 //
 // Bound: kMaxTrackedSignals states of others; what doesn't fit is dropped and counted. Owned by its session.
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,6 +33,8 @@ class Signals {
 
   // An own message left: the next key press is news again.
   void on_sent(const Room& room);
+  // A room that was told early is open.
+  void on_open(Room& room);
   void on_offline();
   void do_timers();
   void drop_room(const Room& room);
@@ -46,6 +50,8 @@ class Signals {
     Room* room = nullptr;
     MonoTime typing_not_before{};
     MonoTime talk_repeat = kNever;  // never: doesn't talk
+    bool typed_early = false;
+    std::optional<MapPing> pinged_early;  // the newest
   };
   // What somebody else does there. One that is off stays until `ends`, so that what comes late finds that it is.
   struct Other {

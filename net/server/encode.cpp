@@ -55,6 +55,7 @@ ByteView Encoder::joined(const JoinedFields& fields) {
   joined.add_valid_through(fields.valid_through.value);
   joined.add_may_send(fields.may_send);
   joined.add_members(static_cast<uint32_t>(fields.members));
+  joined.add_early(fields.early);
   return finish(wire::Body::Joined, joined.Finish());
 }
 

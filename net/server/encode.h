@@ -42,6 +42,7 @@ struct JoinedFields {
   Sequence head, valid_through;
   bool may_send = false;
   size_t members = 0;
+  bool early = false;
 };
 
 // What an entry says (entry.fbs). Which fields a kind has is told there.

@@ -53,6 +53,7 @@ int IoAgent::do_work(Now now) {
   state_.bus.wake_others();
   work += fan_out_.poll();
   state_.bus.wake_others();  // fan-out publishes the leave of a session that went while its join was on the bus
+  work += early_.run();
   work += receipts_.advance(state_.world.writer.durable_through());
   work += take_pages() + pages_.run() + sends_.targets().run() + reading_.run() + slow_.run() + searches_.take() + announcements_.run() +
           take_erased();
@@ -126,6 +127,7 @@ transport::HelloReply IoAgent::on_hello(SessionId id, const transport::HelloInfo
   session.requests = bucket_of(state_.world.config.requests);
   if (hello->rooms() != nullptr) {
     for (const wire::JoinRequest* each : *hello->rooms()) session.joins.push_back(Membership::pending_of(*each));
+    if (hello->early()) early_.on_hello(session);
   }
   const ProducerNumber last = state_.rooms.producer(session.producer_key).last;
   return {true, state_.encode.answer({admitted->protocol, session.user(), session.name(), state_.world.snapshot.epoch, last})};
@@ -271,7 +273,7 @@ int IoAgent::take_erased() {
 void IoAgent::take_answer_of_store(const history::PageAnswer& answer) {
   switch (answer.query.question) {
     case history::Question::kPage:
-      return pages_.on_answer(answer);
+      return answer.query.early ? early_.on_answer(answer) : pages_.on_answer(answer);
     case history::Question::kJoin:
       return membership_.on_store_answer(answer);
     case history::Question::kTarget:

@@ -11,6 +11,7 @@
 
 #include "core/base/agent.h"
 #include "core/bus/spsc_queue.h"
+#include "net/server/early_joins.h"
 #include "net/server/fan_out.h"
 #include "net/server/io_snapshot.h"
 #include "net/server/io_state.h"
@@ -73,6 +74,7 @@ class IoAgent final : public Agent, private transport::ServerHandler {
   Presence presence_{state_};
   Pages pages_{state_};
   Membership membership_{state_, pages_, presence_};
+  EarlyJoins early_{state_, membership_};
   Sends sends_{state_, receipts_};
   DirectRooms direct_{state_};
   Reading reading_{state_};

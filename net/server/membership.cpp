@@ -46,12 +46,16 @@ void Membership::start(Session& session, std::unique_ptr<PendingJoin> join) {
   join->tag = ++session.last_tag;
   PendingJoin& pending = *join;
   session.joins.push_back(std::move(join));
-  // Without an epoch the client didn't learn `since` from us but was told it by its user (tail --since): nothing to take back.
-  const bool learned_earlier = pending.since && pending.epoch && pending.epoch != state_.world.snapshot.epoch;
-  if (!learned_earlier) pending.valid_through = pending.since;
+  const bool earlier = learned_earlier(pending);
+  if (!earlier) pending.valid_through = pending.since;
   const bool since_joining = state_.world.config.rooms.of(pending.room).late_joiners == room::LateJoiners::kSinceJoining;
-  if (room == nullptr || (!learned_earlier && !since_joining)) return publish(session, pending);
+  if (room == nullptr || (!earlier && !since_joining)) return publish(session, pending);
   if (!pages_.ask_join(session, pending, room->id)) refuse(session, pending, refuse_busy());
+}
+
+// Without an epoch the client didn't learn `since` from us but was told it by its user (tail --since): nothing to take back.
+bool Membership::learned_earlier(const PendingJoin& join) const {
+  return join.since && join.epoch && join.epoch != state_.world.snapshot.epoch;
 }
 
 void Membership::on_store_answer(const history::PageAnswer& answer) {
@@ -144,9 +148,15 @@ Seat Membership::make_seat(const Session& session, const PendingJoin& join, cons
   return seat;
 }
 
+Sequence Membership::first_owed(const PendingJoin& join, Sequence head) {
+  const bool resumes = join.since || join.epoch;  // an epoch with 0: the room was empty when the client joined it
+  if (resumes) return std::min(join.valid_through, head).next();
+  return Sequence(head.value - std::min<uint64_t>(join.last, head.value) + 1);
+}
+
 void Membership::seat(Session& session, const PendingJoin& join, const room::RoomState& room) {
   ++state_.counters.joins_accepted;
-  const Sequence valid_through = std::min(join.valid_through, room.head);
+  const Sequence valid_through = join.early_next ? room.head : std::min(join.valid_through, room.head);
   const Seat seat = make_seat(session, join, room);
   session.seats.push_back(seat);
   state_.local_rooms.add_member(room.id, session.id);
@@ -161,11 +171,9 @@ void Membership::seat(Session& session, const PendingJoin& join, const room::Roo
   owed.tag = join.tag;
   owed.up_to = room.head;
   owed.after = state_.reader.position();  // of this record: entries up to the head stand before it
-  const Sequence last_ones(room.head.value - std::min<uint64_t>(join.last, room.head.value) + 1);
-  const bool resumes = join.since || join.epoch;  // an epoch with 0: the room was empty when the client joined it
-  owed.next = resumes ? valid_through.next() : last_ones;
+  owed.next = join.early_next ? join.early_next : first_owed(join, room.head);
   if (owed.next < seat.floor) {
-    if (resumes && owed.next <= owed.up_to) owed.gap_from = owed.next;
+    if ((join.since || join.epoch) && owed.next <= owed.up_to) owed.gap_from = owed.next;
     owed.gap_reason = seat.floor_reason;
     owed.next = seat.floor;
   }

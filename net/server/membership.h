@@ -33,6 +33,11 @@ class Membership {
   // The session is gone: gives up its seats. The caller removes it from the table afterwards.
   void on_closed(Session& session);
 
+  // The first entry that a join brings its client.
+  static Sequence first_owed(const PendingJoin& join, Sequence head);
+  // In an epoch before this one, so the store must say how much of it is true.
+  bool learned_earlier(const PendingJoin& join) const;
+
   // From the bus, applied to the RoomTable already.
   void on_join(const bus::Record& record, const room::Applied& applied);
   void on_leave(const bus::Record& record);

@@ -59,6 +59,7 @@ struct PendingJoin {
   Sequence valid_through;  // of `since`; known once the join is published
   Sequence joined_at;      // where this user's view begins in a room that shows what was said since he came; 0: now
   uint16_t last = 0;
+  Sequence early_next;  // what was shown before the proof (early_joins.h) ends before this; 0: nothing was
 };
 
 // Where the session stands in the order of its producer's sessions: the one whose first join comes last on the bus replaces the others.

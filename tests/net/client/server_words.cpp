@@ -81,8 +81,8 @@ Bytes signals(uint64_t room, const std::vector<SignalWords>& words) {
 Bytes joined(const JoinedWords& words) {
   FlatBufferBuilder builder;
   const auto room = builder.CreateString(words.room.data(), words.room.size());
-  return message(
-      builder, wire::CreateJoined(builder, words.request, room, words.id, words.epoch, words.head, words.valid_through, words.may_send, 1));
+  return message(builder, wire::CreateJoined(builder, words.request, room, words.id, words.epoch, words.head, words.valid_through,
+                                             words.may_send, 1, words.early));
 }
 
 Bytes entries(uint64_t room, const std::vector<Line>& lines) {

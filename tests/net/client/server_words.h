@@ -36,6 +36,7 @@ struct JoinedWords {
   uint64_t id = 7, head = 0, valid_through = 0;
   uint32_t epoch = 1;
   bool may_send = true;
+  bool early = false;
 };
 
 struct SignalWords {

@@ -168,6 +168,13 @@ void expect_readable_or_dropped(const Exact& exact) {
   if (hello == nullptr) return;
   EXPECT_LE(hello->ticket()->size(), kMaxTicketBytes);
   sum_of(*hello->ticket());
+  if (hello->rooms() == nullptr) return;
+  EXPECT_LE(hello->rooms()->size(), kMaxRoomsInHello);
+  for (const wire::JoinRequest* each : *hello->rooms()) {
+    sum_of(*each->room());
+    volatile const uint64_t read = each->request() + each->since() + each->epoch() + each->last() + (hello->early() ? 1 : 0);
+    (void)read;
+  }
 }
 
 TEST(Decode, EveryTruncatedHelloIsReadableOrDropped) {

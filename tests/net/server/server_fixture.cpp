@@ -78,29 +78,45 @@ std::string ServerFixture::bound_ticket(const std::string& user, const DeviceKey
 
 ServerFixture::HelloOutcome ServerFixture::hello(size_t io, SessionId id, ByteView hello, const DeviceKey& from) {
   HelloOutcome outcome;
-  std::vector<uint8_t> bytes(hello.begin(), hello.end());
-  transports[io]->will([&](transport::ServerHandler& handler) {
-    const auto verdict = HelloJudge(keys_, config.audience).judge({{}, from, bytes, {}}, now_.wall);
-    const transport::HelloInfo info{bytes, {}, from, verdict.get()};
-    const auto refusal = handler.refusal_of(info);
-    const transport::HelloReply reply = refusal ? *refusal : handler.on_hello(id, info);
-    outcome.accepted = reply.accept;
-    outcome.answer.assign(reply.answer.begin(), reply.answer.end());
-  });
+  const std::vector<uint8_t> bytes(hello.begin(), hello.end());
+  transports[io]->will([&](transport::ServerHandler& handler) { outcome = greet(handler, id, bytes, from); });
   cycle();
   return outcome;
 }
 
+ServerFixture::HelloOutcome ServerFixture::greet(transport::ServerHandler& handler, SessionId id, const std::vector<uint8_t>& hello,
+                                                 const DeviceKey& from) {
+  const auto verdict = HelloJudge(keys_, config.audience).judge({{}, from, hello, {}}, now_.wall);
+  const transport::HelloInfo info{hello, {}, from, verdict.get()};
+  const auto refusal = handler.refusal_of(info);
+  const transport::HelloReply reply = refusal ? *refusal : handler.on_hello(id, info);
+  return {reply.accept, {reply.answer.begin(), reply.answer.end()}};
+}
+
 Client ServerFixture::connect(const std::string& user, const ConnectOptions& options) {
-  Client client{options.io, SessionId(++last_session_), options.producer != 0 ? options.producer : 1000 + ++last_producer_};
+  const Client client = queue_connect(user, options);
+  cycle();
+  if (options.ready) prove(client);
+  return client;
+}
+
+Client ServerFixture::queue_connect(const std::string& user, const ConnectOptions& options) {
+  const Client client{options.io, SessionId(++last_session_), options.producer != 0 ? options.producer : 1000 + ++last_producer_};
   const std::string minted = ticket(user, options);
-  const HelloOutcome outcome = hello(client.io, client.id, words_.hello({minted, ProducerId(client.producer), "test", options.rooms}));
-  EXPECT_TRUE(outcome.accepted);
-  if (!options.ready) return client;
+  const ByteView hello = words_.hello({minted, ProducerId(client.producer), "test", options.rooms, options.early_room > 0});
+  FakeTransport& transport = *transports[client.io];
+  transport.early_rooms[client.id] = options.early_room;
+  transport.will([this, id = client.id, bytes = std::vector<uint8_t>(hello.begin(), hello.end())](transport::ServerHandler& handler) {
+    EXPECT_TRUE(greet(handler, id, bytes, {}).accepted);
+  });
+  return client;
+}
+
+void ServerFixture::prove(const Client& client) {
   transports[client.io]->set_open(client.id, true);
+  transports[client.io]->early_rooms.erase(client.id);
   transports[client.io]->will([client](transport::ServerHandler& handler) { handler.on_ready(client.id); });
   cycle();
-  return client;
 }
 
 void ServerFixture::say(const Client& client, ByteView message) {
@@ -155,10 +171,12 @@ std::vector<std::string> ServerFixture::live_texts(const Client& client) {
   return texts;
 }
 
-std::vector<std::string> ServerFixture::page_texts(const Client& client) {
+std::vector<std::string> ServerFixture::page_texts(const Client& client) { return texts_of(got<wire::HistoryPage>(client)); }
+
+std::vector<std::string> ServerFixture::texts_of(const std::vector<const wire::HistoryPage*>& pages) {
   std::vector<std::string> texts;
   std::vector<uint64_t> scratch;
-  for (const wire::HistoryPage* message : got<wire::HistoryPage>(client)) {
+  for (const wire::HistoryPage* message : pages) {
     for (const wire::EntryBytes* each : *message->entries()) {
       texts.emplace_back(client::decode_entry({each->bytes()->data(), each->bytes()->size()}, scratch)->text);
     }
@@ -179,7 +197,7 @@ bool ServerFixture::is_closed(const Client& client) const {
 }
 
 void ServerFixture::clear() {
-  for (FakeTransport* each : transports) each->sent.clear();
+  for (FakeTransport* each : transports) each->sent.clear(), each->early.clear();
 }
 
 IoCounters ServerFixture::counters(size_t io) {

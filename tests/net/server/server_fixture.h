@@ -35,7 +35,8 @@ struct ConnectOptions {
   std::string pattern = "*";
   std::vector<client::JoinFields> rooms = {};
   Micros valid = std::chrono::hours(1);
-  bool ready = true;  // false: the client never proves itself
+  bool ready = true;      // false: the client doesn't prove itself
+  size_t early_room = 0;  // bytes that may go to it before it does; more than none: it asks for what comes early
 };
 
 struct Client {
@@ -53,6 +54,10 @@ class ServerFixture {
 
   // Hello, accepted, and ready (unless options say no). Runs cycles.
   Client connect(const std::string& user, const ConnectOptions& options = {});
+  // Its hello arrives in the next cycle, and must be accepted.
+  Client queue_connect(const std::string& user, const ConnectOptions& options);
+  // Its first sealed word arrives in the next cycle, which this runs.
+  void prove(const Client& client);
   // The answer to a hello made of these parts; its session doesn't become ready.
   struct HelloOutcome {
     bool accepted = false;
@@ -82,8 +87,17 @@ class ServerFixture {
   // What the client got of a kind since clear(), in order. Views live until clear().
   template <class Body>
   std::vector<const Body*> got(const Client& client) {
+    return got_of<Body>(client, transports[client.io]->sent);
+  }
+  // The same of what was sent before the client had proven itself.
+  template <class Body>
+  std::vector<const Body*> got_early(const Client& client) {
+    return got_of<Body>(client, transports[client.io]->early);
+  }
+  template <class Body>
+  static std::vector<const Body*> got_of(const Client& client, const std::vector<FakeTransport::Sent>& sent) {
     std::vector<const Body*> found;
-    for (const auto& each : transports[client.io]->sent) {
+    for (const auto& each : sent) {
       if (each.to != client.id) continue;
       const wire::Message* message = client::decode_message(each.bytes);
       EXPECT_NE(message, nullptr) << "the server sent what its client can't read";
@@ -95,6 +109,7 @@ class ServerFixture {
   // Texts that the client got live, and by catch-up or pages.
   std::vector<std::string> live_texts(const Client& client);
   std::vector<std::string> page_texts(const Client& client);
+  static std::vector<std::string> texts_of(const std::vector<const wire::HistoryPage*>& pages);
   std::vector<uint64_t> live_sequences(const Client& client);
   bool is_closed(const Client& client) const;
   void clear();
@@ -114,6 +129,8 @@ class ServerFixture {
   std::vector<std::unique_ptr<IoAgent>> ios;
 
  private:
+  HelloOutcome greet(transport::ServerHandler& handler, SessionId id, const std::vector<uint8_t>& hello, const DeviceKey& from);
+
   SeededRandom random_{7};
   Secret<32> link_private_;
   identity::Signer signer_;
