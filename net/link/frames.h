@@ -14,6 +14,7 @@ struct Frames {
   bool keep_alive = false;
   bool wants_reply = false;  // of the keep-alive
   bool close = false;
+  bool early = false;
   bool has_data = false;
   bool once = false;  // the data needn't be acked at once
   MutableBytes data;
@@ -67,6 +68,7 @@ inline std::optional<Frames> parse_frames(MutableBytes plain) {
       frames.ack = body;
     }
     if (kind == wire::Frame::kClose) frames.close = true;
+    if (kind == wire::Frame::kEarly) frames.early = true;
     if (!take_fixed(frames, kind, body)) return std::nullopt;
     plain = plain.subspan(wire::kFrameHeaderBytes + length);
   }

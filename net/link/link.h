@@ -127,7 +127,7 @@ enum class Care : uint8_t {
 };
 
 inline constexpr size_t kReceiveBatch = 64;
-inline constexpr size_t kSealedOverhead = 30;  // of a payload's datagram with nothing else in it
+inline constexpr size_t kEarlyOverhead = 32;  // of an early payload's datagram
 
 class Link {
  public:
@@ -142,7 +142,7 @@ class Link {
   // Seals the payload (gathered from parts, ≤ kEnetMtu bytes in all) and queues the datagram; it leaves at the next flush or when the batch
   // is full. False: no such session, or not yet (client before the answer; server before the proof, beyond early_bytes()).
   bool send(LinkId id, std::span<const ByteView> parts, Now now, Care care = Care::kSoon);
-  // Server, from its answer to the proof: so many bytes may go out by send() nevertheless; each payload counts kSealedOverhead more. Only
+  // Server, from its answer to the proof: so many bytes may go out by send() nevertheless; each payload counts kEarlyOverhead more. Only
   // the client can read them, so a replayed request gains nothing, and to an address that no token proved go no more bytes than came from
   // there. 0: none, or no such session.
   size_t early_bytes(LinkId id) const;

@@ -14,6 +14,7 @@ constexpr uint8_t kKeepAliveAsk[] = {
 constexpr uint8_t kKeepAliveReply[] = {static_cast<uint8_t>(wire::Frame::kKeepAlive), wire::kKeepAliveBytes, 0};
 constexpr uint8_t kClose[] = {static_cast<uint8_t>(wire::Frame::kClose), 0};
 constexpr uint8_t kDataFrame[] = {static_cast<uint8_t>(wire::Frame::kData)};
+constexpr uint8_t kEarlyDataFrame[] = {static_cast<uint8_t>(wire::Frame::kEarly), 0, static_cast<uint8_t>(wire::Frame::kData)};
 constexpr uint8_t kDataOnceFrame[] = {static_cast<uint8_t>(wire::Frame::kDataOnce)};
 
 size_t append(MutableBytes out, size_t at, ByteView part) {
@@ -41,13 +42,14 @@ size_t LinkCore::early_bytes(LinkId id) const {
 }
 
 // Before the proof ("0.5 round trips"). The keys are those of the two ephemeral ones, so whoever only repeats a request that he saw can't
-// read it. Goes once: copies and resends wait for the proof, so that what goes out is bounded by what came in.
+// read it. Goes once: copies and resends wait for the proof, so that what goes out is bounded by what came in. Says that it is early: the
+// client hasn't been heard yet and must go on to prove itself.
 bool LinkCore::send_early(Session& session, std::span<const ByteView> parts, Now now) {
-  size_t bytes = kSealedOverhead;
+  size_t bytes = kEarlyOverhead;
   for (const ByteView part : parts) bytes += part.size();
   if (bytes > early_bytes(session.id)) return false;
   if (session.reliability == nullptr) start_reliability(session, Micros(0));
-  const ByteView sealed = seal_and_send(session, {kDataFrame, parts, true, false}, now);
+  const ByteView sealed = seal_and_send(session, {kEarlyDataFrame, parts, true, false}, now);
   CHECK(sealed.size() <= bytes, "before the proof there is nothing to ack");
   session.handshake->early_bytes -= sealed.size();
   return !sealed.empty();
@@ -109,8 +111,7 @@ void LinkCore::on_transport(const InDatagram& datagram, Now now) {
   const size_t plain = datagram.bytes.size() - wire::kTransportHeaderBytes - wire::kTagBytes;
   const auto frames = parse_frames(datagram.bytes.subspan(wire::kTransportHeaderBytes, plain));
   if (!frames) return count(counters_.dropped_malformed);
-  // What a server says before the proof acknowledges nothing: after that alone the client goes on to prove itself.
-  if (!frames->ack.empty() || (frames->keep_alive && !frames->wants_reply)) session->confirmed = true;
+  if (!frames->early) session->confirmed = true;
   const bool first = session->state == SessionState::kWaiting;
   if (first) prove(*session, now);
   if (!on_arrival(*session, datagram, *frames, now)) return count(counters_.dropped_malformed);

@@ -86,6 +86,7 @@ enum class Frame : uint8_t {
   kPathChallenge = 7,
   kPathAnswer = 8,
   kPadding = 9,    // nothing
+  kEarly = 12,     // empty; server: its client hasn't proven itself yet
   kLoss = 11,      // what the writer sends and loses, for the figures of the other side
   kDataOnce = 10,  // as kData, but its loss costs nothing that matters: it is neither acked at once nor sent again
 };
@@ -101,7 +102,7 @@ static_assert(kRequestBodyAt + kMaxRequestBytes <= kRequestPayloadBytes, "a requ
 static_assert(kRequestBodyAt % 8 == 0 && kAnswerBodyAt % 8 == 0, "application bytes are handed out 8-byte aligned");
 static_assert(kMaxAnswerBytes <= kRequestBytes, "an unproven address never gets more bytes than it sent");
 static_assert(kCookieBytes < kMinAnswerBytes, "a cookie is the smallest thing that a request can cause");
-static_assert(kSealedOverhead == kTransportHeaderBytes + kDataFrameBytes + kTagBytes);
+static_assert(kEarlyOverhead == kTransportHeaderBytes + kFrameHeaderBytes + kDataFrameBytes + kTagBytes);
 static_assert(kRequestBytes <= kMaxDatagramBytes);
 static_assert(kTransportHeaderBytes + 2 * kFrameHeaderBytes + kAckBlockBytes + kLossBytes + kDataFrameBytes + kEnetMtu + kTagBytes <=
                   kMaxDatagramBytes,

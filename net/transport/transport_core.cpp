@@ -34,7 +34,7 @@ enet_uint32 flags_of(Delivery delivery) {
 }
 
 // At most so much is added to an early message on its way: ENet's header and a fragment's, and the link's, for each datagram.
-constexpr size_t kEarlyPerDatagram = sizeof(ENetProtocolHeader) + sizeof(ENetProtocolSendFragment) + link::kSealedOverhead;
+constexpr size_t kEarlyPerDatagram = sizeof(ENetProtocolHeader) + sizeof(ENetProtocolSendFragment) + link::kEarlyOverhead;
 constexpr size_t early_overhead(size_t bytes) { return (bytes / (kEnetMtu - kEarlyPerDatagram) + 1) * kEarlyPerDatagram; }
 
 // ENet 1.3.18 has a second list for reliable messages; 1.3.17 has one for all.

@@ -76,7 +76,7 @@ TEST_F(EarlyTest, AnUnprovenAddressGetsNoMoreThanItSent) {
     greet();
     say_all_that_fits(bytes);
     EXPECT_LE(bytes_to(kClientPort), wire::kRequestBytes) << bytes;
-    EXPECT_LT(server->early_bytes(server_id()), bytes + kSealedOverhead);
+    EXPECT_LT(server->early_bytes(server_id()), bytes + kEarlyOverhead);
   }
 }
 

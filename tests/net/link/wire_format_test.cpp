@@ -94,6 +94,7 @@ TEST(WireFormat, TheDocumentsKindsAndFramesAreTheCodes) {
       {"kPathChallenge", static_cast<size_t>(wire::Frame::kPathChallenge)},
       {"kPathAnswer", static_cast<size_t>(wire::Frame::kPathAnswer)},
       {"kPadding", static_cast<size_t>(wire::Frame::kPadding)},
+      {"kEarly", static_cast<size_t>(wire::Frame::kEarly)},
       {"kDataOnce", static_cast<size_t>(wire::Frame::kDataOnce)},
   };
   std::map<std::string, Row> rows;
