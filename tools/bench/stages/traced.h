@@ -60,6 +60,10 @@ class TracedTransport : public Interface {
     if (taken) passage_.on_given(session, packet.get());
     return taken;
   }
+  bool send_early(SessionId session, uint8_t channel, const transport::PacketPtr& packet) override {
+    return inner_->send_early(session, channel, packet);
+  }
+  size_t early_room(SessionId session) const override { return inner_->early_room(session); }
   void prefetch(std::span<const SessionId> sessions) const override { inner_->prefetch(sessions); }
   void close(SessionId session) override { inner_->close(session); }
   transport::SessionStats stats(SessionId session) const override { return inner_->stats(session); }
