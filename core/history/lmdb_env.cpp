@@ -304,6 +304,7 @@ Error Environment::error(int status, std::string_view doing) const {
     case MDB_INVALID:
     case MDB_CORRUPTED:
     case MDB_PAGE_NOTFOUND:
+    case MDB_BAD_TXN:  // what a transaction says from the damaged page on
       return {ErrorCode::kStoreDamaged, cause + mdb_strerror(status) + "; name another directory or restore a backup"};
     case MDB_PANIC:
       return {ErrorCode::kStorageFailed, cause + "an earlier write of its root page failed; look at the disk, then restart the server"};

@@ -101,6 +101,10 @@ void LogCheck::load_producers() {
 }
 
 void LogCheck::check_entry(LogPosition position, ByteView record) {
+  if (position.value < state_.log_end) {
+    return state_.find("log", at(position), "it comes behind " + at(LogPosition(state_.log_end - 1)) + ": a page of the file is damaged",
+                       kLost);
+  }
   const uint64_t missing = position.value - state_.log_end;
   state_.missing_positions += missing;
   if (missing > 0 && state_.removed == 0)  // else it can't be told which of them retention took; check_positions() counts

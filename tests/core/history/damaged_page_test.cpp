@@ -6,6 +6,7 @@
 
 #include <fstream>
 
+#include "core/history/lmdb_env.h"
 #include "core/history/records.h"
 #include "tests/core/history/store_fixture.h"
 
@@ -51,6 +52,13 @@ class DamagedPageTest : public StoreFixture {
     return WIFEXITED(status) ? static_cast<ErrorCode>(WEXITSTATUS(status)) : ErrorCode::kInternal;
   }
 };
+
+// LMDB names the damage once, then only that the transaction is no good any more.
+TEST_F(DamagedPageTest, ATransactionThatMetOneIsToldWithItsCure) {
+  const Error told = Environment().error(MDB_BAD_TXN, "can't read on in");
+  EXPECT_EQ(told.code, ErrorCode::kStoreDamaged);
+  EXPECT_NE(told.text.find("restore a backup"), std::string::npos) << told.text;
+}
 
 TEST_F(DamagedPageTest, InTheMiddleOfTheLogItStopsTheStart) {
   fill_and_crash();
