@@ -14,7 +14,7 @@
 namespace parley::history::test {
 namespace {
 
-#ifdef NDEBUG
+#if defined(NDEBUG) && !defined(__SANITIZE_THREAD__)
 constexpr uint64_t kSeeds = 100;
 #else
 constexpr uint64_t kSeeds = 20;
