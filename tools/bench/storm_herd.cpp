@@ -47,7 +47,7 @@ class HerdProcess {
       if (got == sizeof order) {
         const HerdNews news = obey(order);
         if (send(socket_, &news, sizeof news, MSG_NOSIGNAL) != sizeof news) return;
-      } else if (got == 0 || (errno != EAGAIN && errno != EINTR)) {
+      } else if (got >= 0 || (errno != EAGAIN && errno != EINTR)) {  // the other end is gone, or sent half an order
         return;
       }
       crowd_.poll(1);
