@@ -330,7 +330,8 @@ typedef struct parley_event {
 } parley_event;
 
 /* Does the network's work and hands out up to `capacity` events; returns how many. Call it once a frame, and again while it returns
- * `capacity`. Never waits. Above 4096 waiting events it stops reading the network, so poll until it returns 0. */
+ * `capacity`. Never waits. While 512 events wait, or `capacity` if that is more (4096 at most), it reads no further from the network, so
+ * poll until it returns fewer. */
 PARLEY_API int parley_poll(parley_client* client, parley_event* events, int capacity);
 /* For your own poll/epoll beside parley_client_fd: in how many milliseconds parley_poll has something to do although nothing arrives. 0:
  * now; at most `most_ms`, which may be INT_MAX. */

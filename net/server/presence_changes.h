@@ -34,7 +34,6 @@ class PresenceChanges {
   // Somebody got a whole list that shows all that was noted until now.
   void listed() { ++lists_; }
 
-  bool empty() const { return changes_.empty(); }
   void clear();
   // visit(changes of one room), room after room; each by user, and in order.
   template <class Visit>
