@@ -18,14 +18,6 @@ namespace {
 
 constexpr const char* kRoom = "lobby";
 constexpr Micros kTick{1'000}, kOneWay{50'000}, kRoundTrip = 2 * kOneWay;
-const WallTime kStart = WallTime(std::chrono::sys_days(std::chrono::year(2026) / 1 / 1));
-
-link::Endpoint address(uint8_t host) {
-  link::Endpoint endpoint;
-  endpoint.ip = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 10, 0, 0, host};
-  endpoint.port = 7000;
-  return endpoint;
-}
 
 const link::Endpoint kServer = address(1), kAnn = address(2), kBob = address(3);
 
@@ -54,6 +46,12 @@ class NewcomerWorld {
       users_.front()->send(kRoom, "m" + std::to_string(++said_));
       run_for(between);
     }
+  }
+  // Where all was said and stored before.
+  void bob_comes_after(int messages) {
+    talk(messages);
+    run_for(Seconds(1));
+    bob_comes();
   }
   void bob_comes() {
     came_ = went_ = 0;
@@ -102,17 +100,10 @@ class NewcomerWorld {
 
  private:
   void add(const std::string& name, const link::Endpoint& at) {
-    using identity::Right;
-    identity::Ticket ticket;
-    ticket.user = ticket.name = name;
-    ticket.audience = "parley";
-    ticket.expires = kStart + std::chrono::days(1);
-    ticket.grants.push_back(
-        {kRoom, static_cast<uint8_t>(static_cast<int>(Right::kJoin) | static_cast<int>(Right::kSend) | static_cast<int>(Right::kHistory))});
     seen_.grants[name][kRoom] = {true, true, true};
     UserSetup setup;
     setup.name = name;
-    setup.ticket = keys().signer.mint(ticket, kStart).value();
+    setup.ticket = ticket_for(name, seen_.grants[name], keys());
     setup.server = kServer;
     setup.server_key = keys().link_public;
     setup.socket = &network_.open(at);
@@ -129,7 +120,7 @@ class NewcomerWorld {
   SeededRandom random_;
   link::SimNetwork network_;
   link::NonceWatch nonces_;
-  Now now_{MonoTime(Seconds(1)), kStart};
+  Now now_{MonoTime(Seconds(1)), kStartOfTime};
   Observed seen_;
   std::unique_ptr<SimServer> server_;
   std::vector<std::unique_ptr<SimUser>> users_;  // ann, bob
@@ -140,9 +131,7 @@ class NewcomerWorld {
 
 TEST(Newcomer, HearsWhatWasSaidAfterOneRoundTrip) {
   NewcomerWorld world;
-  world.talk(3);
-  world.run_for(Seconds(1));
-  world.bob_comes();
+  world.bob_comes_after(3);
   world.run_for(kRoundTrip + Millis(10));
   EXPECT_EQ(world.bob_heard(), 3u);
   EXPECT_LE(world.bob_waited_us(StepKind::kMessage), 12 * kRoundTrip.count() / 10);
@@ -153,9 +142,7 @@ TEST(Newcomer, HearsWhatWasSaidAfterOneRoundTrip) {
 
 TEST(Newcomer, WhoIsToldOnlyABeginningGetsTheRestInOrder) {
   NewcomerWorld world;
-  world.talk(30);
-  world.run_for(Seconds(1));
-  world.bob_comes();
+  world.bob_comes_after(30);
   world.run_for(kRoundTrip + Millis(10));
   EXPECT_GE(world.bob_heard(), 1u);
   EXPECT_LT(world.bob_heard(), 20u) << "a datagram's worth";
@@ -174,42 +161,38 @@ TEST(Newcomer, WhatIsSaidWhileHeProvesHimselfIsNotMissing) {
   EXPECT_EQ(world.bob_heard(), 43u);
 }
 
-TEST(Newcomer, WhoseProofIsLostForSecondsHasWhatHeWasTold) {
-  NewcomerWorld world;
-  world.talk(3);
-  world.run_for(Seconds(1));
-  world.bob_comes();
+// From just after the answer left on, nothing of his arrives for so long.
+void hear_out_who_is_cut_off(NewcomerWorld& world, Micros time) {
+  world.bob_comes_after(3);
   world.run_for(kOneWay + Millis(5));
   world.network().set_conditions(kBob, kServer, {.loss = 1});
-  world.run_for(Seconds(2));
+  world.run_for(time);
   EXPECT_EQ(world.bob_heard(), 3u);
-  EXPECT_LE(world.went(), world.came());
+}
+
+void come_through(NewcomerWorld& world) {
   world.talk(3);
   world.network().set_conditions(kBob, kServer, {.delay = kOneWay});
   world.expect_all_kept();
   EXPECT_EQ(world.bob_heard(), 6u);
+}
+
+TEST(Newcomer, WhoseProofIsLostForSecondsHasWhatHeWasTold) {
+  NewcomerWorld world;
+  hear_out_who_is_cut_off(world, Seconds(2));
+  EXPECT_LE(world.went(), world.came());
+  come_through(world);
 }
 
 TEST(Newcomer, WhoNeverProvesHimselfIsForgottenAndComesAgain) {
   NewcomerWorld world;
-  world.talk(3);
-  world.run_for(Seconds(1));
-  world.bob_comes();
-  world.run_for(kOneWay + Millis(5));
-  world.network().set_conditions(kBob, kServer, {.loss = 1});
-  world.run_for(Seconds(20));
-  EXPECT_EQ(world.bob_heard(), 3u);
-  world.talk(3);
-  world.network().set_conditions(kBob, kServer, {.delay = kOneWay});
-  world.expect_all_kept();
-  EXPECT_EQ(world.bob_heard(), 6u);
+  hear_out_who_is_cut_off(world, Seconds(20));
+  come_through(world);
 }
 
 TEST(Newcomer, AServerThatDiesBetweenAnswerAndProofTakesNothingBack) {
   NewcomerWorld world;
-  world.talk(3);
-  world.run_for(Seconds(1));
-  world.bob_comes();
+  world.bob_comes_after(3);
   world.run_for(kRoundTrip + Millis(5));
   EXPECT_EQ(world.bob_heard(), 3u);
   world.crash_server();

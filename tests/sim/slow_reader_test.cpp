@@ -19,14 +19,6 @@ constexpr const char* kRoom = "lobby";
 constexpr const char* kSlow = "slow";
 constexpr size_t kHonest = 10;
 constexpr Micros kTick{1'000};
-const WallTime kStart = WallTime(std::chrono::sys_days(std::chrono::year(2026) / 1 / 1));
-
-link::Endpoint address(uint8_t host) {
-  link::Endpoint endpoint;
-  endpoint.ip = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 10, 0, 0, host};
-  endpoint.port = 7000;
-  return endpoint;
-}
 
 struct Story {
   Micros between;   // messages of the room
@@ -73,17 +65,10 @@ class SlowWorld {
 
  private:
   void add(const std::string& name) {
-    using identity::Right;
-    identity::Ticket ticket;
-    ticket.user = ticket.name = name;
-    ticket.audience = "parley";
-    ticket.expires = kStart + std::chrono::days(1);
-    ticket.grants.push_back(
-        {kRoom, static_cast<uint8_t>(static_cast<int>(Right::kJoin) | static_cast<int>(Right::kSend) | static_cast<int>(Right::kHistory))});
     seen_.grants[name][kRoom] = {true, true, true};
     UserSetup setup;
     setup.name = name;
-    setup.ticket = keys().signer.mint(ticket, kStart).value();
+    setup.ticket = ticket_for(name, seen_.grants[name], keys());
     setup.server = address(1);
     setup.server_key = keys().link_public;
     setup.socket = &network_.open(address(static_cast<uint8_t>(10 + users_.size())));
@@ -137,7 +122,7 @@ class SlowWorld {
   const TemporaryDirectory directory_;
   SeededRandom random_{5};
   link::SimNetwork network_;
-  Now now_{MonoTime(Seconds(1)), kStart};
+  Now now_{MonoTime(Seconds(1)), kStartOfTime};
   Observed seen_;
   Course outcome_;
   std::unique_ptr<SimServer> server_;

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "core/base/check.h"
+#include "tests/sim/places.h"
 
 namespace parley::sim {
 
@@ -17,32 +18,6 @@ constexpr Micros kMostToRest = Seconds{240};
 constexpr Micros kQuiet = Seconds{1};
 // Virtual time moves by at least this; ENet counts milliseconds anyway.
 constexpr Micros kTick{1'000};
-const WallTime kStartOfTime = WallTime(std::chrono::sys_days(std::chrono::year(2026) / 1 / 1));
-
-link::Endpoint address(uint8_t host, uint16_t port) {
-  link::Endpoint endpoint;
-  endpoint.ip = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 10, 0, 0, host};
-  endpoint.port = port;
-  return endpoint;
-}
-
-uint8_t rights_of(const Grants& grants) {
-  using identity::Right;
-  return static_cast<uint8_t>((grants.join ? static_cast<int>(Right::kJoin) : 0) | (grants.send ? static_cast<int>(Right::kSend) : 0) |
-                              (grants.history ? static_cast<int>(Right::kHistory) : 0));
-}
-
-std::string ticket_for(const std::string& user, const std::map<std::string, Grants>& grants, const identity::ServerKeys& keys) {
-  identity::Ticket ticket;
-  ticket.user = ticket.name = user;
-  ticket.audience = "parley";
-  ticket.expires = kStartOfTime + std::chrono::days(1);
-  for (const auto& [room, each] : grants)
-    if (rights_of(each) != 0) ticket.grants.push_back({room, rights_of(each)});
-  const auto minted = keys.signer.mint(ticket, kStartOfTime);
-  CHECK(minted.has_value(), minted ? "" : minted.error().text.c_str());
-  return *minted;
-}
 
 }  // namespace
 
