@@ -110,6 +110,30 @@ TEST_F(VerifyTest, FindsADamagedHeaderAndWhatIsMissingForIt) {
   EXPECT_EQ(found[1], "log: room room1: entry 3 can't be read or never were there");
 }
 
+// As only a damaged page has it: LMDB itself keeps keys in order.
+TEST_F(VerifyTest, FindsAPositionOutOfOrder) {
+  say_many(5);
+  std::string record;
+  change("log", [&](MDB_txn* txn, MDB_dbi dbi) {
+    const Key8 key = number_key(3);
+    MDB_val k{key.size(), const_cast<uint8_t*>(key.data())};
+    MDB_val v{};
+    ASSERT_EQ(mdb_get(txn, dbi, &k, &v), 0);
+    record = std::string(key.begin(), key.end()) + std::string(static_cast<char*>(v.mv_data), kLogHeaderBytes);
+  });
+  const auto file = options().directory / "data.mdb";
+  std::ifstream in(file, std::ios::binary);
+  std::string bytes{std::istreambuf_iterator<char>(in), {}};
+  const Key8 wrong = number_key(1);
+  for (size_t at = bytes.find(record); at != std::string::npos; at = bytes.find(record, at + 1))
+    std::copy(wrong.begin(), wrong.end(), bytes.begin() + static_cast<ptrdiff_t>(at));
+  std::ofstream(file, std::ios::binary).write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+  const auto found = findings();
+  ASSERT_GE(found.size(), 2u) << testing::PrintToString(found);
+  EXPECT_EQ(found[0], "log: log position 1: it comes behind log position 2: a page of the file is damaged");
+  EXPECT_EQ(found[1], "log: log position 3: 1 positions from here are missing");
+}
+
 TEST_F(VerifyTest, FindsAMissingPosition) {
   say_many(5);
   change("log", [](MDB_txn* txn, MDB_dbi dbi) { remove(txn, dbi, number_key(3)); });
